@@ -1,0 +1,81 @@
+// Package hostfuncs is what the host lends a guest: the functions of the import modules "solti" and
+// "wasi_snapshot_preview1", as engine-neutral values, with the rules of docs/abi.md on phases, ranges, limits and time.
+//
+// [Functions] lists them all; an engine's runtime is opened with that list. What belongs to one runner is a [Runner].
+// Each of its instances gets an [Instance] as its engine.InstanceConfig.Host, and the host brackets every call into the
+// guest, the start section included, with [Instance.Begin] and [Instance.End].
+//
+// Everything from a guest is hostile. Ranges are checked before they are read, sizes are bounded before anything is
+// copied, and no slice of guest memory leaves the function that read it. Each function charges the phase's time budget
+// by the work it does, so that neither a flood of calls nor one huge call outlives its deadline.
+package hostfuncs
+
+import (
+	"context"
+
+	"github.com/soltihq/soltiwasm/abi"
+	"github.com/soltihq/soltiwasm/engine"
+)
+
+// Functions returns every host function, in the order of [abi.Imports] and [abi.WASI], with their types. The functions
+// keep no state of their own: all of it is in the [Instance] that an engine hands them. A function fails, which traps
+// the guest, with a *[Fault], *[PhaseError], *[LimitError], *[ExitError] or *[InterruptError].
+func Functions() []engine.HostFunc {
+	bodies := map[string]body{}
+	for _, r := range soltiRows() {
+		bodies[abi.ModuleSolti+"."+r.name] = r.body
+	}
+	for _, r := range wasiRows() {
+		bodies[abi.ModuleWASI+"."+r.name] = r.body
+	}
+	var funcs []engine.HostFunc
+	for _, f := range append(abi.Imports(), abi.WASI()...) {
+		funcs = append(funcs, bind(f, bodies[f.Module+"."+f.Name]))
+	}
+	return funcs
+}
+
+// body is the work of one host function.
+type body func(frame) error
+
+// row names the body of one function; its type and phases are in package abi.
+type row struct {
+	name string
+	body body
+}
+
+func soltiRows() []row {
+	return []row{
+		{"spec_get", specGet},
+		{"config_get", configGet},
+		{"task_get", taskGet},
+		{"env_get", envGet},
+		{"reply", reply},
+		{"log", logRecord},
+		{"metric_add", metricAdd},
+		{"metric_set", metricSet},
+		{"metric_observe", metricObserve},
+	}
+}
+
+// bind puts the checks that every function shares before its body: whose instance it is, the phase, the memory, and
+// the time budget.
+func bind(f abi.Func, work body) engine.HostFunc {
+	return engine.HostFunc{Module: f.Module, Name: f.Name, Type: f.Type,
+		Fn: func(ctx context.Context, host any, memory engine.Memory, stack []uint64) error {
+			i, ok := host.(*Instance)
+			if !ok {
+				return faultf(f.Name, "the engine handed over a host value of type %T, expected %T", host, i)
+			}
+			if f.Phases&i.phase == 0 {
+				return &PhaseError{Function: f.Name, Phase: i.phase, Allowed: f.Phases}
+			}
+			if memory == nil {
+				return faultf(f.Name, "the instance has no memory")
+			}
+			if err := i.spend(ctx, f.Name, callUnits); err != nil {
+				return err
+			}
+			return work(frame{ctx: ctx, host: i, memory: memory, function: f.Name, stack: stack})
+		}}
+}

@@ -1,0 +1,70 @@
+package hostfuncs
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"github.com/soltihq/soltiwasm/abi"
+	"github.com/soltihq/soltiwasm/document"
+)
+
+// Instance is the host's side of one instance of a runner: what engine.InstanceConfig.Host has to be. Like the instance
+// itself it is used by one goroutine at a time.
+type Instance struct {
+	runner     *Runner
+	phase      abi.Phase // 0 between calls
+	call       Call
+	units      int64 // of work, until time is looked at
+	reply      []byte
+	clock      clock
+	random     random
+	output     [2]output // standard output and error
+	remembered remembered
+}
+
+// Call is what belongs to one call into the guest.
+type Call struct {
+	// Spec is the TaskSpec that spec_get reads; needed from supports on.
+	Spec *document.Index
+	// Task is the built task that task_get reads; needed in run.
+	Task *document.Index
+	// Deadline ends the call inside any host function; zero is none. The engine has to end guest code itself.
+	Deadline time.Time
+	// Stdout and Stderr take what the guest prints in run, in pieces that end anywhere; nil drops it. They get the
+	// host's own bytes, valid until Write returns. A Write that blocks holds up the deadline; an error of one is an
+	// I/O error to the guest.
+	Stdout, Stderr io.Writer
+}
+
+// NewInstance makes the host's side of a new instance. It is between calls: functions may be called only after Begin.
+func NewInstance(r *Runner) *Instance { return &Instance{runner: r} }
+
+// Begin opens a call into the guest: the given phase lasts until End. An earlier reply is forgotten, and outside run
+// the guest's clock and randomness start anew. Before the engine instantiates a module, which runs its start section,
+// the phase is PhaseStart.
+func (i *Instance) Begin(phase abi.Phase, c Call) {
+	i.phase = phase
+	i.call = c
+	i.units = quantum
+	i.reply = i.reply[:0]
+	i.clock = clock{}
+	if phase == abi.PhaseRun {
+		i.clock.start = i.runner.Now()
+	}
+	i.random.seeded = false
+	i.output[0].begin(c.Stdout)
+	i.output[1].begin(c.Stderr)
+}
+
+// Reply is what the guest replied since Begin, UTF-8 of at most Limits.Reply bytes, and whether it is there at all: no
+// reply and an empty one are the same. It is valid until the next Begin.
+func (i *Instance) Reply() ([]byte, bool) { return i.reply, len(i.reply) > 0 }
+
+// End closes the call, whether it ended well or not: a line that the guest left unfinished on its standard output or
+// error goes to the log, under ctx, and no host function may be called before the next Begin.
+func (i *Instance) End(ctx context.Context) {
+	i.flush(ctx)
+	i.phase = 0
+	i.call = Call{}
+}
