@@ -56,12 +56,15 @@ func (t Type) String() string {
 	return "unknown"
 }
 
-// Metric is what is fixed about a guest's metric by its first use.
+// Label is one label of an observation.
+type Label struct{ Name, Value string }
+
+// Metric is what is fixed about a guest's metric by its first use, or what a manifest declares about one.
 type Metric struct {
 	Name    string
 	Type    Type
-	Help    string
-	Labels  []string  // names, sorted
+	Help    string    // may be empty
+	Labels  []string  // names; sorted in what a [Backend] gets
 	Buckets []float64 // of a histogram: upper bounds in seconds or whatever the guest measures; ascending
 }
 
