@@ -2,7 +2,8 @@ package task
 
 import "encoding/json"
 
-// Kind is what a task does: a [Subprocess], [Wasm], [Container], [Custom] or [Embedded].
+// Kind is what a task does: a [Subprocess], [Wasm], [Container], [Custom] or [Embedded], as a value. A type of another
+// package, or a pointer to one of these, is refused by [Spec.Validate].
 type Kind interface {
 	// KindName is the name that runners declare and routing compares, such as "subprocess".
 	KindName() string
@@ -44,9 +45,16 @@ const MaxScriptBody = 2 << 20
 
 // Runtime is a script's interpreter: a named one, or Custom.
 type Runtime struct {
-	Name   string         // "bash", "python" or "node"; empty with Custom
+	Name   string         // RuntimeBash, RuntimePython or RuntimeNode; empty with Custom
 	Custom *CustomRuntime // an interpreter of the author's own
 }
+
+// Names of the runtimes that every runner of scripts knows.
+const (
+	RuntimeBash   = "bash"
+	RuntimePython = "python"
+	RuntimeNode   = "node"
+)
 
 // CustomRuntime is an interpreter by its command and the flag that takes a script's text.
 type CustomRuntime struct {
@@ -69,9 +77,9 @@ type Container struct {
 	Env     Env
 }
 
-// Custom is any other kind. Its name is a DNS label, or several joined by dots.
+// Custom is any other kind. Only the runners that take it know what its payload means.
 type Custom struct {
-	Name    string
+	Name    string          // a DNS label, or several joined by dots; at most 253 bytes; no built-in kind's name
 	Payload json.RawMessage // one JSON object
 }
 

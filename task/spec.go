@@ -4,14 +4,16 @@ package task
 
 import "time"
 
-// Spec is one task as its author asked for it. A Spec that a program builds may leave Restart, Backoff and Admission
-// zero: [Spec.WithDefaults] fills them in. Its file form is that of package taskfile.
+// Spec is one task as its author asked for it; [Spec.Validate] has the rules. A Spec that a program builds may leave
+// Restart, Backoff and Admission zero: [Spec.WithDefaults] fills them in. Its file form is that of package taskfile.
+//
+// A Spec is passed by value and shares what it points to; nothing in this module changes a Spec after it was made.
 type Spec struct {
 	// Slot names the place that the task occupies while it runs; one task a slot. See [ValidateSlot].
 	Slot string
 	// Kind says what is to be done.
 	Kind Kind
-	// Timeout bounds one attempt. It is positive and a whole number of milliseconds.
+	// Timeout bounds one attempt. It is positive, a whole number of milliseconds and at most [MaxDuration].
 	Timeout time.Duration
 	// Restart says when another attempt follows.
 	Restart Restart
@@ -23,14 +25,15 @@ type Spec struct {
 	Selector *Selector
 	// Labels belong to the task itself.
 	Labels Labels
-	// MaxRetries bounds the retries after a first failure in one streak; 0 is no bound.
+	// MaxRetries bounds the retries after a first failure in one streak; 0 is no bound. Not above [MaxRetriesLimit].
 	MaxRetries int
 }
 
 // Restart says when another attempt follows one that ended.
 type Restart struct {
 	Policy RestartPolicy
-	// Interval is the pause after a success under RestartAlways, in whole milliseconds; 0 is none.
+	// Interval is the pause after a success under RestartAlways, in whole milliseconds; 0 is none. The other policies
+	// have none.
 	Interval time.Duration
 }
 
@@ -44,11 +47,12 @@ const (
 	RestartAlways    RestartPolicy = "always"
 )
 
-// Backoff is the pause before attempt n after a failure: First·Factor^(n-1), at most Max, spread by Jitter.
+// Backoff is the pause before attempt n after a failure: First·Factor^(n-1), at most Max, spread by Jitter. It is all or
+// nothing: the zero Backoff means [DefaultBackoff], any other has all its fields set.
 type Backoff struct {
 	Jitter Jitter
-	First  time.Duration // positive, whole milliseconds
-	Max    time.Duration // at least First
+	First  time.Duration // positive, whole milliseconds, at most MaxDuration
+	Max    time.Duration // the same, and at least First
 	Factor float64       // finite, at least 1
 }
 
