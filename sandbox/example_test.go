@@ -1,0 +1,34 @@
+package sandbox_test
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/soltihq/soltiwasm/sandbox"
+)
+
+func ExampleInspect() {
+	wasm := []byte("\x00asm\x01\x00\x00\x00" +
+		"\x01\x05\x01\x60\x00\x01\x7f" + // one type: () -> i32
+		"\x03\x02\x01\x00" + // one function of it
+		"\x07\x0c\x01\x08supports\x00\x00" + // exported
+		"\x0a\x06\x01\x04\x00\x41\x01\x0b") // i32.const 1
+
+	m, err := sandbox.Inspect(wasm, sandbox.DefaultLimits())
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, e := range m.Exports {
+		fmt.Println(e.Kind, e.Name, e.Type)
+	}
+
+	_, err = sandbox.Inspect(wasm[:30], sandbox.DefaultLimits())
+	var refusal *sandbox.Error
+	if errors.As(err, &refusal) {
+		fmt.Println(refusal.Class, refusal.Code, refusal)
+	}
+	// Output:
+	// func supports () -> i32
+	// malformed count 12 bytes of a section are announced, and only 9 bytes are left for them (at offset 0x14)
+}

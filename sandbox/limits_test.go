@@ -1,0 +1,67 @@
+package sandbox_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/soltihq/soltiwasm/sandbox"
+)
+
+// TestLimits sets one limit at a time to the value that a module just reaches, and then one lower.
+func TestLimits(t *testing.T) {
+	tests := []struct {
+		name  string
+		limit func(*sandbox.Limits) *int64
+		value int64
+		wasm  []byte
+	}{
+		{"bytes", func(l *sandbox.Limits) *int64 { return &l.Bytes }, 8, module()},
+		{"customs", func(l *sandbox.Limits) *int64 { return &l.Customs }, 2, module("\x00\x02\x01a", "\x00\x02\x01a")},
+		{"types", func(l *sandbox.Limits) *int64 { return &l.Types }, 2, module(section(1, vector(typeVoid, typeVoid)))},
+		{"params", func(l *sandbox.Limits) *int64 { return &l.Params }, 2, module(section(1, vector(typeBinary)))},
+		{"results", func(l *sandbox.Limits) *int64 { return &l.Results }, 1, module(section(1, vector(typeBinary)))},
+		{"imports", func(l *sandbox.Limits) *int64 { return &l.Imports }, 1, module(section(2, "\x01\x01a\x01b\x03\x7f\x00"))},
+		{"funcs", func(l *sandbox.Limits) *int64 { return &l.Funcs }, 1, function("")},
+		{"tables", func(l *sandbox.Limits) *int64 { return &l.Tables }, 2, module(section(4, "\x02\x70\x00\x01\x70\x00\x02"))},
+		{"entries", func(l *sandbox.Limits) *int64 { return &l.Entries }, 3, module(section(4, "\x02\x70\x00\x01\x70\x00\x02"))},
+		{"globals", func(l *sandbox.Limits) *int64 { return &l.Globals }, 1, module(section(6, "\x01\x7f\x00\x41\x00\x0b"))},
+		{"mutable", func(l *sandbox.Limits) *int64 { return &l.Mutable }, 1, module(section(6, "\x02\x7f\x00\x41\x00\x0b\x7f\x01\x41\x00\x0b"))},
+		{"exports", func(l *sandbox.Limits) *int64 { return &l.Exports }, 2, module(oneMemory, section(7, "\x02\x01a\x02\x00\x01b\x02\x00"))},
+		{"elements", func(l *sandbox.Limits) *int64 { return &l.Elements }, 5, module(oneTable, section(9, "\x02\x05\x70\x01\xd0\x70\x0b\x05\x70\x02\xd0\x70\x0b\xd0\x70\x0b"))},
+		{"data", func(l *sandbox.Limits) *int64 { return &l.Data }, 2, module(oneMemory, section(11, "\x02\x01\x00\x01\x00"))},
+		{"data", func(l *sandbox.Limits) *int64 { return &l.Data }, 2, module(oneMemory, "\x0c\x01\x02", section(11, "\x02\x01\x00\x01\x00"))},
+		{"body", func(l *sandbox.Limits) *int64 { return &l.Body }, 5, function("\x01\x01\x01")},
+		{"locals", func(l *sandbox.Limits) *int64 { return &l.Locals }, 7, module(oneVoidFunc, section(10, "\x01\x06\x02\x03\x7f\x04\x7e\x0b"))},
+		{"nesting", func(l *sandbox.Limits) *int64 { return &l.Nesting }, 3, function("\x02\x40\x02\x40\x0b\x02\x40\x02\x40\x0b\x0b\x0b")},
+		{"loops", func(l *sandbox.Limits) *int64 { return &l.Loops }, 2, function("\x03\x40\x0b\x03\x40\x02\x40\x03\x40\x0b\x0b\x0b")},
+		{"branches", func(l *sandbox.Limits) *int64 { return &l.Branches }, 3, function("\x02\x40\x41\x00\x04\x40\x0b\x41\x00\x0d\x00\x0b")},
+		{"targets", func(l *sandbox.Limits) *int64 { return &l.Targets }, 5, function("\x41\x00\x0e\x02\x00\x00\x00\x41\x00\x0e\x01\x00\x00")},
+		{"merges", func(l *sandbox.Limits) *int64 { return &l.Merges }, 6, module(oneVoidFunc, section(10, vector(sized(
+			"\x01\x03\x7f\x41\x00\x21\x00\x41\x00\x22\x02\x1a"+strings.Repeat("\x02\x40\x0c\x00\x0b", 3)+"\x0b"))))},
+		{"reloads", func(l *sandbox.Limits) *int64 { return &l.Reloads }, 6, module(oneVoidFunc,
+			section(6, "\x02\x7f\x01\x41\x00\x0b\x7f\x01\x41\x00\x0b"), code("\x10\x00\x10\x00\x10\x00"))},
+		{"score", func(l *sandbox.Limits) *int64 { return &l.Score }, 4, function(strings.Repeat("\x41\x00\x04\x40\x0b", 300))},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			limits := sandbox.DefaultLimits()
+			*tt.limit(&limits) = tt.value
+			m, err := sandbox.Inspect(tt.wasm, limits)
+			if err != nil {
+				t.Fatalf("at the limit: %v", err)
+			}
+			for _, f := range m.Figures(limits) {
+				if f.Name == tt.name && (f.Value != tt.value || f.Limit != tt.value) {
+					t.Errorf("figure %+v, want both %d", f, tt.value)
+				}
+			}
+			*tt.limit(&limits)--
+			_, err = sandbox.Inspect(tt.wasm, limits)
+			var refusal *sandbox.Error
+			if !errors.As(err, &refusal) || refusal.Class != sandbox.Limit || refusal.Code != sandbox.Code("limit_"+tt.name) {
+				t.Errorf("over the limit: %v", err)
+			}
+		})
+	}
+}

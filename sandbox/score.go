@@ -1,0 +1,53 @@
+package sandbox
+
+import "math"
+
+// bodyFigures is what compiling a function depends on.
+type bodyFigures struct {
+	bytes       int
+	written     int // locals that are ever set, and parameters
+	merges      int // places where control flow merges
+	edges       int // branches, each label of a br_table for itself
+	branches    int // blocks, loops, ifs and br_ifs
+	loops       int // open at present
+	deepestLoop int // nesting of loops at most
+	targets     int // labels of br_tables
+	results     int // of the function or its blocks at most
+	calls       int
+	checks      int // places where the meter adds a call
+}
+
+// measure compares a function with the limits and adds what it costs to the score.
+func (in *inspector) measure(offset int) {
+	f := &in.body.figures
+	in.use(qBranches, int64(f.branches), offset)
+	in.use(qLoops, int64(f.deepestLoop), offset)
+	in.use(qMerges, int64(f.written)*int64(max(f.merges, f.edges)), offset)
+	in.use(qReloads, in.mutable*int64(f.calls), offset)
+	in.score += f.score(in.mutable + meterGlobals)
+}
+
+// meterGlobals is the number of mutable globals that the meter adds.
+const meterGlobals = 2
+
+// score estimates the seconds that compiling the function takes. The terms were fitted to wazero 1.12 on one machine
+// and are each the worst that was seen; the exponents come from its algorithms.
+func (f *bodyFigures) score(mutable int64) float64 {
+	square := func(n int) float64 { return float64(n) * float64(n) }
+	s := 5e-6 + 0.6e-6*float64(f.bytes)
+	s += 2.5e-8 * square(f.branches)
+	s += 2.5e-6 * float64(f.written) * math.Max(float64(f.merges), 1.6*float64(f.edges))
+	if f.deepestLoop >= 2 {
+		s += 4.2e-9 * square(f.deepestLoop*f.written)
+	}
+	s += 4e-10*square(f.targets) + 3.5e-7*float64(f.targets)*float64(f.results)
+	s += 0.6e-6 * float64(mutable) * float64(f.calls+f.checks+1)
+	return s
+}
+
+// scoreModule sums up.
+func (in *inspector) scoreModule() {
+	in.score += 3e-5 * float64(len(in.layout.types))
+	in.Score = int64(math.Ceil(in.score * 1000))
+	in.use(qScore, in.Score, 0)
+}
