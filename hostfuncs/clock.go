@@ -46,7 +46,7 @@ func (i *Instance) advance(n uint64) {
 }
 
 // clockResGet is (id, result).
-func clockResGet(f frame) error {
+func clockResGet(f *frame) error {
 	if f.u32(0) > clockThread {
 		return errInval
 	}
@@ -58,7 +58,7 @@ func clockResGet(f frame) error {
 }
 
 // clockTimeGet is (id, precision, result).
-func clockTimeGet(f frame) error {
+func clockTimeGet(f *frame) error {
 	id := f.u32(0)
 	if id > clockThread {
 		return errInval
@@ -72,7 +72,7 @@ func clockTimeGet(f frame) error {
 }
 
 // schedYield gives other goroutines their turn.
-func schedYield(frame) error {
+func schedYield(*frame) error {
 	runtime.Gosched()
 	return nil
 }

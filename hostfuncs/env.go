@@ -62,13 +62,13 @@ func (e *Environment) covers(key []byte) bool {
 }
 
 // envGet is (key, key_len, buf, limit).
-func envGet(f frame) error {
+func envGet(f *frame) error {
 	ptr, n := f.u32(0), f.u32(1)
 	e := f.host.runner.Env
 	if n > maxKey {
 		return longKey(f, e)
 	}
-	key, err := f.text("key", ptr, n)
+	key, err := f.text(ptr, n)
 	if err != nil {
 		return err
 	}
@@ -85,7 +85,7 @@ func envGet(f frame) error {
 }
 
 // longKey answers for a key over maxKey, which is no variable's. Only as much of it is read as a grant is long.
-func longKey(f frame, e *Environment) error {
+func longKey(f *frame, e *Environment) error {
 	key, err := f.view(f.u32(0), f.u32(1))
 	switch {
 	case err != nil:
@@ -97,7 +97,7 @@ func longKey(f frame, e *Environment) error {
 }
 
 // absent answers for a key that isn't set, or not granted.
-func absent(f frame, e *Environment, key []byte) error {
+func absent(f *frame, e *Environment, key []byte) error {
 	if e.covers(key) {
 		return f.result(abi.NoValue)
 	}

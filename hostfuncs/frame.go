@@ -18,23 +18,22 @@ type frame struct {
 	stack    []uint64
 }
 
-// u32, u64 and f64 are the n-th argument as what its type says.
-func (f frame) u32(n int) uint32  { return uint32(f.stack[n]) }
-func (f frame) u64(n int) uint64  { return f.stack[n] }
-func (f frame) f64(n int) float64 { return math.Float64frombits(f.stack[n]) }
+// u32 and f64 are the n-th argument as what its type says.
+func (f *frame) u32(n int) uint32  { return uint32(f.stack[n]) }
+func (f *frame) f64(n int) float64 { return math.Float64frombits(f.stack[n]) }
 
 // result sets the function's i32 result.
-func (f frame) result(n int32) error {
+func (f *frame) result(n int32) error {
 	f.stack[0] = uint64(uint32(n))
 	return nil
 }
 
 // spend charges the time budget for n bytes of work.
-func (f frame) spend(n int) error { return f.host.spend(f.ctx, f.function, int64(n)) }
+func (f *frame) spend(n int) error { return f.host.spend(f.ctx, f.function, int64(n)) }
 
 // view returns the guest's bytes [ptr, ptr+n), shared with the guest: the caller reads or writes them at once and
 // doesn't keep them. A range without bytes is inside any memory.
-func (f frame) view(ptr, n uint32) ([]byte, error) {
+func (f *frame) view(ptr, n uint32) ([]byte, error) {
 	if n == 0 {
 		return nil, nil
 	}
@@ -46,8 +45,8 @@ func (f frame) view(ptr, n uint32) ([]byte, error) {
 	return b, nil
 }
 
-// text is a view of bytes that have to be UTF-8. What names them in the fault.
-func (f frame) text(what string, ptr, n uint32) ([]byte, error) {
+// text is a view of bytes that have to be UTF-8.
+func (f *frame) text(ptr, n uint32) ([]byte, error) {
 	b, err := f.view(ptr, n)
 	if err != nil {
 		return nil, err
@@ -58,7 +57,7 @@ func (f frame) text(what string, ptr, n uint32) ([]byte, error) {
 	if utf8.Valid(b) {
 		return b, nil
 	}
-	return nil, faultf(f.function, "%s is not valid UTF-8 at byte %d", what, invalidAt(b))
+	return nil, faultf(f.function, "not valid UTF-8 at byte %d", invalidAt(b))
 }
 
 // invalidAt is the offset of the first byte of b that isn't part of UTF-8 text.
@@ -78,7 +77,7 @@ type value interface{ ~[]byte | ~string }
 
 // give hands a value over by the buffer convention: the result is its length, and it is written at buf only if limit
 // has room for all of it.
-func give[T value](f frame, v T, buf, limit uint32) error {
+func give[T value](f *frame, v T, buf, limit uint32) error {
 	n := len(v)
 	if n > math.MaxInt32 {
 		return faultf(f.function, "a value of %d bytes can't be handed over", n)
@@ -97,7 +96,7 @@ func give[T value](f frame, v T, buf, limit uint32) error {
 }
 
 // putU32 and putU64 write a little-endian number at ptr.
-func (f frame) putU32(ptr, v uint32) error {
+func (f *frame) putU32(ptr, v uint32) error {
 	b, err := f.view(ptr, 4)
 	if err == nil {
 		binary.LittleEndian.PutUint32(b, v)
@@ -105,7 +104,7 @@ func (f frame) putU32(ptr, v uint32) error {
 	return err
 }
 
-func (f frame) putU64(ptr uint32, v uint64) error {
+func (f *frame) putU64(ptr uint32, v uint64) error {
 	b, err := f.view(ptr, 8)
 	if err == nil {
 		binary.LittleEndian.PutUint64(b, v)

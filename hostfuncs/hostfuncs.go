@@ -36,7 +36,7 @@ func Functions() []engine.HostFunc {
 }
 
 // body is the work of one host function.
-type body func(frame) error
+type body func(*frame) error
 
 // row names the body of one function; its type and phases are in package abi.
 type row struct {
@@ -76,6 +76,7 @@ func bind(f abi.Func, work body) engine.HostFunc {
 			if err := i.spend(ctx, f.Name, callUnits); err != nil {
 				return err
 			}
-			return work(frame{ctx: ctx, host: i, memory: memory, function: f.Name, stack: stack})
+			i.frame = frame{ctx: ctx, host: i, memory: memory, function: f.Name, stack: stack}
+			return work(&i.frame)
 		}}
 }

@@ -15,6 +15,7 @@ type Instance struct {
 	runner     *Runner
 	phase      abi.Phase // 0 between calls
 	call       Call
+	frame      frame // of the host function that runs or ran last: kept here, it need not be allocated
 	units      int64 // of work, until time is looked at
 	reply      []byte
 	clock      clock
@@ -67,4 +68,5 @@ func (i *Instance) End(ctx context.Context) {
 	i.flush(ctx)
 	i.phase = 0
 	i.call = Call{}
+	i.frame = frame{}
 }

@@ -91,7 +91,7 @@ func (l *Log) take(now time.Time) (ok, notice bool) {
 func (l *Log) write(ctx context.Context, r slog.Record) { _ = l.handler.Handle(ctx, r) }
 
 // logRecord is the host function log: (level, ptr, len).
-func logRecord(f frame) error {
+func logRecord(f *frame) error {
 	level, ok := slogLevel(abi.LogLevel(f.u32(0)))
 	if !ok {
 		return faultf(f.function, "level %d is none of 0 (debug), 1 (info), 2 (warn) and 3 (error)", f.u32(0))

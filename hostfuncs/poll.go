@@ -75,7 +75,7 @@ func (s subscription) writeEvent(b []byte, code errno) {
 
 // pollOneoff is (subscriptions, events, count, stored). It waits for the earliest event, and stores all that come as
 // early.
-func pollOneoff(f frame) error {
+func pollOneoff(f *frame) error {
 	count := f.u32(2)
 	if count == 0 || count > maxSubscriptions {
 		return errInval
@@ -95,14 +95,9 @@ func pollOneoff(f frame) error {
 		return err
 	}
 	realtime, elapsed := f.host.times()
-	shortest := uint64(math.MaxUint64)
-	for at := 0; at < len(subs); at += subscriptionSize {
-		s := readSubscription(subs[at:])
-		if s.kind > eventFDWrite {
-			return errInval
-		}
-		wait, _ := s.wait(realtime, elapsed)
-		shortest = min(shortest, wait)
+	shortest, err := shortestWait(subs, realtime, elapsed)
+	if err != nil {
+		return err
 	}
 	if err := f.sleep(shortest); err != nil {
 		return err
@@ -118,8 +113,22 @@ func pollOneoff(f frame) error {
 	return f.putU32(f.u32(3), stored)
 }
 
+// shortestWait is how long it takes until the first event. The error is errInval for a subscription that is no such thing.
+func shortestWait(subs []byte, realtime, elapsed uint64) (uint64, error) {
+	shortest := uint64(math.MaxUint64)
+	for at := 0; at < len(subs); at += subscriptionSize {
+		s := readSubscription(subs[at:])
+		if s.kind > eventFDWrite {
+			return 0, errInval
+		}
+		wait, _ := s.wait(realtime, elapsed)
+		shortest = min(shortest, wait)
+	}
+	return shortest, nil
+}
+
 // sleep waits for n nanoseconds: outside run by advancing the clock, in run really, but not beyond the call's end.
-func (f frame) sleep(n uint64) error {
+func (f *frame) sleep(n uint64) error {
 	i := f.host
 	switch {
 	case n == 0:

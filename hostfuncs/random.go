@@ -15,7 +15,7 @@ type random struct {
 }
 
 // randomGet is (buf, len).
-func randomGet(f frame) error {
+func randomGet(f *frame) error {
 	b, err := f.view(f.u32(0), f.u32(1))
 	if err != nil {
 		return err

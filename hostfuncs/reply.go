@@ -1,7 +1,7 @@
 package hostfuncs
 
 // reply is (ptr, len). The bytes are copied out at once, into a buffer that the instance keeps for the next reply.
-func reply(f frame) error {
+func reply(f *frame) error {
 	ptr, n := f.u32(0), f.u32(1)
 	if _, err := f.view(ptr, n); err != nil {
 		return err
@@ -9,7 +9,7 @@ func reply(f frame) error {
 	if limit := f.host.runner.Limits.Reply; int64(n) > limit {
 		return &LimitError{Function: f.function, Limit: "reply", Value: limit, Got: int64(n)}
 	}
-	b, err := f.text("the reply", ptr, n)
+	b, err := f.text(ptr, n)
 	if err != nil {
 		return err
 	}

@@ -7,10 +7,10 @@ import (
 
 // The functions that answer a JSON Pointer into a document: (path, path_len, buf, limit).
 
-func specGet(f frame) error { return lookup(f, f.host.call.Spec) }
-func taskGet(f frame) error { return lookup(f, f.host.call.Task) }
+func specGet(f *frame) error { return lookup(f, f.host.call.Spec) }
+func taskGet(f *frame) error { return lookup(f, f.host.call.Task) }
 
-func configGet(f frame) error {
+func configGet(f *frame) error {
 	config := f.host.runner.Config
 	if config == nil && f.u32(1) == 0 {
 		return give(f, "{}", f.u32(2), f.u32(3))
@@ -20,7 +20,7 @@ func configGet(f frame) error {
 
 // lookup hands over what the pointer of the call's arguments finds. A pointer over abi.MaxPointer finds nothing and
 // isn't read, though its range has to be in the memory like any other.
-func lookup(f frame, x *document.Index) error {
+func lookup(f *frame, x *document.Index) error {
 	ptr, n := f.u32(0), f.u32(1)
 	if n > abi.MaxPointer {
 		if _, err := f.view(ptr, n); err != nil {
@@ -28,7 +28,7 @@ func lookup(f frame, x *document.Index) error {
 		}
 		return f.result(abi.NoValue)
 	}
-	pointer, err := f.text("path", ptr, n)
+	pointer, err := f.text(ptr, n)
 	if err != nil {
 		return err
 	}

@@ -43,7 +43,7 @@ func (o *output) begin(w io.Writer) {
 
 // vectors returns the array of count (pointer, length) pairs at ptr, whose ranges are all in the memory, and the sum
 // of the lengths.
-func (f frame) vectors(ptr, count uint32) (array []byte, sum uint64, err error) {
+func (f *frame) vectors(ptr, count uint32) (array []byte, sum uint64, err error) {
 	if count > maxVectors {
 		return nil, 0, errInval
 	}
@@ -65,12 +65,12 @@ func (f frame) vectors(ptr, count uint32) (array []byte, sum uint64, err error) 
 }
 
 // vector returns the bytes that the first pair of an array stands for.
-func (f frame) vector(array []byte) ([]byte, error) {
+func (f *frame) vector(array []byte) ([]byte, error) {
 	return f.view(binary.LittleEndian.Uint32(array), binary.LittleEndian.Uint32(array[4:]))
 }
 
 // fdWrite is (fd, vectors, count, written).
-func fdWrite(f frame) error {
+func fdWrite(f *frame) error {
 	fd := f.u32(0)
 	if fd != stdout && fd != stderr {
 		return errBadf
@@ -101,7 +101,7 @@ func fdWrite(f frame) error {
 }
 
 // print takes b piece by piece, in run to the stream's writer and outside to the log, and returns how much it took.
-func (f frame) print(fd uint32, b []byte) (written int, err error) {
+func (f *frame) print(fd uint32, b []byte) (written int, err error) {
 	o := &f.host.output[fd-stdout]
 	for len(b) > 0 {
 		part := b[:min(len(b), piece)]
@@ -135,7 +135,7 @@ func (o *output) write(b []byte) error {
 }
 
 // printLines logs each line that ends in b.
-func (f frame) printLines(fd uint32, b []byte) error {
+func (f *frame) printLines(fd uint32, b []byte) error {
 	o := &f.host.output[fd-stdout]
 	for {
 		line, rest, ended := bytes.Cut(b, []byte{'\n'})
@@ -176,7 +176,7 @@ func (i *Instance) flush(ctx context.Context) {
 }
 
 // fdRead is (fd, vectors, count, read). Standard input is at its end.
-func fdRead(f frame) error {
+func fdRead(f *frame) error {
 	if f.u32(0) != stdin {
 		return errBadf
 	}
@@ -188,7 +188,7 @@ func fdRead(f frame) error {
 
 // fdFdstatGet is (fd, result). The three streams are character devices that can't seek, as terminals are, which makes
 // C libraries write them by line.
-func fdFdstatGet(f frame) error {
+func fdFdstatGet(f *frame) error {
 	fd := f.u32(0)
 	if fd > stderr {
 		return errBadf
@@ -208,7 +208,7 @@ func fdFdstatGet(f frame) error {
 }
 
 // fdClose is (fd). Closing a stream succeeds and changes nothing: the next call into the instance has it again anyway.
-func fdClose(f frame) error {
+func fdClose(f *frame) error {
 	if f.u32(0) > stderr {
 		return errBadf
 	}

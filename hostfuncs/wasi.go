@@ -18,7 +18,7 @@ func (e errno) Error() string { return "errno" }
 // wasi turns what a body returns into the function's result: nil into success, an errno into itself. Any other error
 // traps; so does a range outside the memory, as everywhere.
 func wasi(work body) body {
-	return func(f frame) error {
+	return func(f *frame) error {
 		err := work(f)
 		if code, ok := err.(errno); ok {
 			return f.result(int32(code))
@@ -78,10 +78,10 @@ func wasiRows() []row {
 	return rows
 }
 
-func answer(code errno) body { return func(frame) error { return code } }
+func answer(code errno) body { return func(*frame) error { return code } }
 
 // noSupport is any function that takes a descriptor first and does nothing.
-func noSupport(f frame) error {
+func noSupport(f *frame) error {
 	if f.u32(0) > stderr {
 		return errBadf
 	}
@@ -89,10 +89,10 @@ func noSupport(f frame) error {
 }
 
 // none is args_get and environ_get: there is nothing to write.
-func none(frame) error { return nil }
+func none(*frame) error { return nil }
 
 // noStrings is args_sizes_get and environ_sizes_get: (count, size), both results 0.
-func noStrings(f frame) error {
+func noStrings(f *frame) error {
 	if err := f.putU32(f.u32(0), 0); err != nil {
 		return err
 	}
@@ -100,4 +100,4 @@ func noStrings(f frame) error {
 }
 
 // procExit is (code).
-func procExit(f frame) error { return &ExitError{Code: f.u32(0)} }
+func procExit(f *frame) error { return &ExitError{Code: f.u32(0)} }
