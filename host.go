@@ -1,0 +1,136 @@
+// Package soltiwasm is a registry of task runners that nobody has to trust: WebAssembly modules that are loaded from
+// directories, asked in order whether they take a task, and made to build and run it in a sandbox with nothing but
+// what the operator granted.
+//
+// A [Host] is the front door:
+//
+//	host, err := soltiwasm.New(ctx, soltiwasm.Config{Engine: wazero.Engine{}, Dirs: []string{"runners"}})
+//	if err != nil { … }
+//	defer host.Close()
+//	decision, err := host.Route(ctx, spec)
+package soltiwasm
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/soltihq/soltiwasm/abi"
+	"github.com/soltihq/soltiwasm/engine"
+	"github.com/soltihq/soltiwasm/hostfuncs"
+	"github.com/soltihq/soltiwasm/metrics"
+	"github.com/soltihq/soltiwasm/registry"
+	"github.com/soltihq/soltiwasm/run"
+	"github.com/soltihq/soltiwasm/task"
+)
+
+// Config is what a Host works with. Only Engine is required.
+type Config struct {
+	// Engine runs the modules, such as a wazero.Engine.
+	Engine engine.Engine
+	// Dirs hold the modules. They are read in this order, not recursively.
+	Dirs []string
+	// Runners are the program's own.
+	Runners []Registration
+	// Env is the build context's environment. A module gets the part that its sidecar grants, a Go runner all of it.
+	Env task.Env
+	// ShowEnv leaves Env's values readable in errors and logs; otherwise they are masked.
+	ShowEnv bool
+	// Metrics takes the figures; nil drops them. Its panics are contained.
+	Metrics metrics.Backend
+	// Logger takes what guests log and what goes wrong without anybody asking; nil drops it.
+	Logger *slog.Logger
+	// Limits hold for every module whose sidecar says nothing else. An unset field has its default.
+	Limits abi.Limits
+	// Now is the clock; nil is time.Now.
+	Now func() time.Time
+	// Rand is what random_get reads during run; nil is crypto/rand. It has to be safe for concurrent use.
+	Rand io.Reader
+}
+
+func (c *Config) setDefaults() {
+	if c.Metrics == nil {
+		c.Metrics = metrics.NoOp{}
+	}
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Rand == nil {
+		c.Rand = rand.Reader
+	}
+	c.Limits = registry.WithDefaultLimits(c.Limits)
+	logger := c.Logger
+	c.Metrics = metrics.Contain(c.Metrics, func(method string, value any) {
+		logger.Error("the metrics backend panicked; it is not called any more", "method", method, "panic", value)
+	})
+}
+
+// Host routes specs to runners, has them build tasks, and carries these out. It is safe for concurrent use.
+type Host struct {
+	config   Config
+	base     context.Context
+	mask     *task.Mask
+	runtime  engine.Runtime
+	registry *registry.Registry
+	own      []ownRunner // in routing order
+	executor run.Executor
+	seq      atomic.Uint64 // of run ids
+
+	current   atomic.Pointer[view] // nil once the host is closed
+	views     sync.WaitGroup       // one for every view that has holders
+	reloading sync.Mutex           // one reload at a time; guards closed
+	closed    bool
+}
+
+// New opens the engine and loads the modules. A module that can't be loaded is listed by [Host.Capabilities] and is no
+// error; a directory that can't be read is one. Ctx bounds the loading alone; the Host lives until [Host.Close].
+func New(ctx context.Context, config Config) (*Host, error) {
+	if config.Engine == nil {
+		return nil, errors.New("soltiwasm: Config.Engine is required; wazero.Engine{} is the default one")
+	}
+	config.setDefaults()
+	h := &Host{config: config, base: context.WithoutCancel(ctx)}
+	if !config.ShowEnv {
+		h.mask = task.NewMask(config.Env.Values())
+	}
+	own, err := registerAll(config.Runners)
+	if err != nil {
+		return nil, err
+	}
+	h.own = own
+	h.executor = run.Executor{Metrics: config.Metrics, Now: config.Now}
+	if h.runtime, err = config.Engine.Open(ctx, hostfuncs.Functions()); err != nil {
+		return nil, fmt.Errorf("opening the engine %s: %w", config.Engine.Name(), err)
+	}
+	h.registry = registry.New(ctx, h.registryConfig())
+	if err := h.Reload(ctx); err != nil {
+		return nil, errors.Join(err, h.Close())
+	}
+	return h, nil
+}
+
+func (h *Host) registryConfig() registry.Config {
+	c := &h.config
+	reserved := make([]string, len(h.own))
+	for i, o := range h.own {
+		reserved[i] = o.name
+	}
+	return registry.Config{
+		Dirs: c.Dirs, Engine: h.runtime, Limits: c.Limits, Env: c.Env, Mask: h.mask,
+		Metrics: c.Metrics, Guests: metrics.NewGuests(c.Metrics), Logger: c.Logger,
+		Now: c.Now, Rand: c.Rand, Reserved: reserved,
+	}
+}
+
+// Mask hides the environment's values in a text that comes from a spec, a guest or a task. It is nil, which hides
+// nothing, with Config.ShowEnv.
+func (h *Host) Mask() *task.Mask { return h.mask }

@@ -1,0 +1,92 @@
+package registry
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/soltihq/soltiwasm/abi"
+	"github.com/soltihq/soltiwasm/engine"
+	"github.com/soltihq/soltiwasm/hostfuncs"
+	"github.com/soltihq/soltiwasm/task"
+)
+
+// Words that count a runner's faults in the metrics.
+const (
+	errorGuestFault = "guest_fault"
+	errorTimeout    = "timeout"
+)
+
+// fault turns what went wrong while export ran into a *task.Error, and counts it. When the caller's own context ended,
+// nobody is to blame and its error is returned.
+func (r *Runner) fault(ctx context.Context, export string, err error) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	if errors.Is(err, engine.ErrClosed) {
+		return r.fail(task.CodeInternal, "the runner was closed while it was asked", err)
+	}
+	code, kind := task.CodeGuestFault, errorGuestFault
+	words := r.words(err.Error())
+	switch {
+	case isTimeout(err):
+		code, kind = task.CodeTimeout, errorTimeout
+		words = timeoutWords(export, r.limits)
+	case export == abi.ExportBuild && isBadReply(err):
+		code = task.CodeInvalidReply
+	}
+	r.health.fault(r.now())
+	r.metrics.RunnerError(r.name, kind)
+	return r.fail(code, export+": "+words, err)
+}
+
+// isTimeout says whether a call ended because its time was up: in a host function, in the engine, or while it waited
+// for an instance.
+func isTimeout(err error) bool { return errors.Is(err, context.DeadlineExceeded) }
+
+// isBadReply says whether a guest was trapped because its reply is too large or no text.
+func isBadReply(err error) bool {
+	if limit, ok := errors.AsType[*hostfuncs.LimitError](err); ok {
+		return limit.Limit == "reply"
+	}
+	text, ok := errors.AsType[*hostfuncs.TextError](err)
+	return ok && text.Function == "reply"
+}
+
+// timeoutWords name the limit that a call met, its value and how to raise it.
+func timeoutWords(export string, l abi.Limits) string {
+	var name string
+	switch export {
+	case abi.ExportInitialize:
+		name = "start"
+	case abi.ExportName, abi.ExportSupports:
+		name = "ask"
+	case abi.ExportBuild:
+		name = "build"
+	default:
+		return "did not end within the task's timeout"
+	}
+	return fmt.Sprintf("did not end within the limit %s of %s; raise it with limits: {%s: …} in the sidecar, or for all runners",
+		name, LimitText(l, name), name)
+}
+
+// fail makes the error for this runner. The message holds no unescaped text of a guest.
+func (r *Runner) fail(code task.Code, message string, err error) error {
+	return &task.Error{Code: code, Runner: r.name, Message: message, Err: err}
+}
+
+// words makes text that a guest may have written fit to be shown.
+func (r *Runner) words(text string) string {
+	return hostfuncs.Escape(cutMessage(r.lent.Mask.Text(text)))
+}
+
+// replyWords are a reply as the rest of a sentence, or nothing.
+func (r *Runner) replyWords(reply []byte) string {
+	if len(reply) == 0 {
+		return ""
+	}
+	return ": " + r.words(string(reply))
+}
+
+func (r *Runner) grants(action string) bool { return slices.Contains(r.sidecar.Grants.Actions, action) }

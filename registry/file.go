@@ -1,0 +1,159 @@
+package registry
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/soltihq/soltiwasm/abi"
+)
+
+// Extensions of the files in a runners directory.
+const (
+	moduleExt  = ".wasm"
+	sidecarExt = ".yaml"
+)
+
+// file is a module found in a directory. Nothing of it has been opened yet.
+type file struct {
+	root *os.Root
+	dir  string // as given
+	name string // base name
+	at   int    // the directory's place among those given
+}
+
+func (f file) path() string { return filepath.Join(f.dir, f.name) }
+
+// sidecar is the base name of the file beside the module.
+func (f file) sidecar() string { return strings.TrimSuffix(f.name, moduleExt) + sidecarExt }
+
+// scan lists what is named like a module in dir, sorted by name, and the sidecars that belong to none. The caller
+// closes the root.
+func scan(dir string, at int) (root *os.Root, files []file, orphans []string, err error) {
+	root, err = os.OpenRoot(dir)
+	if err != nil {
+		return nil, nil, nil, fmt.Errorf("runners directory: %w", err)
+	}
+	entries, err := fs.ReadDir(root.FS(), ".")
+	if err != nil {
+		root.Close()
+		return nil, nil, nil, fmt.Errorf("runners directory %s: %w", dir, err)
+	}
+	modules := map[string]bool{}
+	for _, e := range entries {
+		if stem, ok := strings.CutSuffix(e.Name(), moduleExt); ok {
+			files = append(files, file{root: root, dir: dir, name: e.Name(), at: at})
+			modules[stem] = true
+		}
+	}
+	for _, e := range entries {
+		if stem, ok := strings.CutSuffix(e.Name(), sidecarExt); ok && !modules[stem] {
+			orphans = append(orphans, filepath.Join(dir, e.Name()))
+		}
+	}
+	slices.SortFunc(files, func(a, b file) int { return cmp.Compare(a.name, b.name) })
+	return root, files, orphans, nil
+}
+
+// readModule reads the module, at most limit bytes, and returns them with their digest.
+func (f file) readModule(limit int64) ([]byte, string, *Rejection) {
+	data, err := readRegular(f.root, f.name, limit)
+	if tooBig, ok := errors.AsType[*sizeError](err); ok {
+		return nil, "", refuse(CodeLimit, "%v; raise it with the limit file", tooBig)
+	}
+	if err != nil {
+		return nil, "", refuse(CodeNotAFile, "%v", err)
+	}
+	sum := sha256.Sum256(data)
+	return data, "sha256:" + hex.EncodeToString(sum[:]), nil
+}
+
+// readSidecar reads the module's sidecar; nil when there is none.
+func (f file) readSidecar() ([]byte, *Rejection) {
+	name := f.sidecar()
+	data, err := readRegular(f.root, name, abi.MaxSidecar)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		if _, lerr := f.root.Lstat(name); lerr == nil {
+			return nil, refuse(CodeSidecar, "%s: the link leads nowhere", name)
+		}
+		return nil, nil
+	case err != nil:
+		return nil, refuse(CodeSidecar, "%s: %v", name, err)
+	}
+	return data, nil
+}
+
+// sizeError is a file over its limit.
+type sizeError struct{ size, limit int64 }
+
+func (e *sizeError) Error() string {
+	return fmt.Sprintf("the file has %d bytes, more than the %d allowed", e.size, e.limit)
+}
+
+// readRegular reads a regular file inside root. A link that leaves the directory, a FIFO, a device and a folder are
+// refused without being opened: opening a FIFO would wait for a writer, and a device may do anything.
+func readRegular(root *os.Root, name string, limit int64) ([]byte, error) {
+	info, err := root.Stat(name)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("is %s, not a regular file", describeMode(info.Mode()))
+	}
+	// The file may have been exchanged for a FIFO since: opening must not block, and the open file is looked at again.
+	f, err := root.OpenFile(name, os.O_RDONLY|openNonblock, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	if info, err = f.Stat(); err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("is %s, not a regular file", describeMode(info.Mode()))
+	}
+	if info.Size() > limit {
+		return nil, &sizeError{size: info.Size(), limit: limit}
+	}
+	// One byte of room more than the size, so that a file at rest is read without growing the buffer.
+	data := make([]byte, 0, info.Size()+1)
+	for {
+		n, err := f.Read(data[len(data):cap(data)])
+		data = data[:len(data)+n]
+		if errors.Is(err, io.EOF) {
+			return data, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		if int64(len(data)) > limit {
+			return nil, &sizeError{size: int64(len(data)), limit: limit}
+		}
+		if len(data) == cap(data) {
+			data = slices.Grow(data, 64<<10)
+		}
+	}
+}
+
+func describeMode(mode fs.FileMode) string {
+	switch {
+	case mode.IsDir():
+		return "a directory"
+	case mode&fs.ModeNamedPipe != 0:
+		return "a named pipe"
+	case mode&fs.ModeSocket != 0:
+		return "a socket"
+	case mode&fs.ModeDevice != 0:
+		return "a device"
+	}
+	return "a special file"
+}

@@ -1,0 +1,140 @@
+package registry
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"runtime"
+
+	"github.com/soltihq/soltiwasm/abi"
+	"github.com/soltihq/soltiwasm/document"
+	"github.com/soltihq/soltiwasm/engine"
+	"github.com/soltihq/soltiwasm/hostfuncs"
+	"github.com/soltihq/soltiwasm/metrics"
+)
+
+// load makes a runner of a file. Before is the runner that the same path gave last time, if it did: it is kept when
+// nothing has changed, and also, beside the rejection, when the file is broken now.
+func (g *Registry) load(ctx context.Context, f file, before *Runner) (*Runner, *Rejection) {
+	r, data, rejection := g.read(f)
+	if rejection == nil && before != nil && before.identity == r.identity {
+		return before.retain(), nil
+	}
+	if rejection == nil && !r.sidecar.Disabled {
+		if rejection = g.start(ctx, r, data); rejection != nil {
+			rejection.Digest = r.digest
+			g.warn(r.close(g.base))
+		}
+	}
+	if rejection == nil {
+		return r.retain(), nil
+	}
+	g.config.Metrics.RunnerError(f.name, "module_load_failed")
+	if before != nil {
+		return before.retain(), rejection
+	}
+	return nil, rejection
+}
+
+// read reads the module and its sidecar, and checks all that can be checked without running anything. Of a disabled
+// module no more is asked than that it can be read.
+func (g *Registry) read(f file) (*Runner, []byte, *Rejection) {
+	text, rejection := f.readSidecar()
+	if rejection != nil {
+		return nil, nil, rejection
+	}
+	sidecar, err := ParseSidecar(text)
+	if err != nil {
+		return nil, nil, refuse(CodeSidecar, "%s: %s", f.sidecar(), hostfuncs.Escape(g.config.Mask.Text(err.Error())))
+	}
+	limits, err := sidecar.limits(g.config.Limits)
+	if err != nil {
+		return nil, nil, refuse(CodeSidecar, "%v", err)
+	}
+	data, digest, rejection := f.readModule(limits.File)
+	if rejection != nil {
+		return nil, nil, rejection
+	}
+	side := sha256.Sum256(text)
+	r := &Runner{
+		name: f.name, module: f.name, path: f.path(), digest: digest, identity: digest + string(side[:]),
+		sidecar: sidecar, limits: limits, metrics: g.config.Metrics, now: g.config.Now,
+	}
+	if sidecar.Digest != "" && sidecar.Digest != digest {
+		return nil, nil, &Rejection{Digest: digest, Code: CodeDigest, Reason: "the sidecar pins " + sidecar.Digest + ", and the file is " + digest}
+	}
+	examined, rejection := Examine(data, limits)
+	if rejection != nil && !sidecar.Disabled {
+		rejection.Digest = digest
+		return nil, nil, rejection
+	}
+	r.manifest, r.hasRun = examined.Manifest, examined.HasRun
+	r.labels = sidecar.labels(r.manifest.Labels)
+	return r, data, nil
+}
+
+// start compiles the module, makes its first instance and has it say its name.
+func (g *Registry) start(ctx context.Context, r *Runner, data []byte) *Rejection {
+	r.lend(&g.config)
+	loading, cancel := context.WithTimeout(ctx, r.limits.Load)
+	code, err := g.config.Engine.Compile(loading, data)
+	cancel()
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		return refuse(CodeTimeout, "did not compile within the limit load of %s", LimitText(r.limits, "load"))
+	case err != nil:
+		return refuse(CodeMalformed, "%s", hostfuncs.Escape(err.Error()))
+	}
+	r.code = code
+	r.pool = engine.NewPool(runtime.GOMAXPROCS(0), r.instantiate)
+	// The first instance is made on its own, so that what goes wrong then is told from what goes wrong in name.
+	if err := r.pool.Do(ctx, func(*instance) error { return nil }); err != nil {
+		return r.refuseCall(abi.ExportInitialize, CodeStart, err)
+	}
+	name, err := r.askName(ctx)
+	if err != nil {
+		return r.refuseCall(abi.ExportName, CodeName, err)
+	}
+	if err := CheckName(name); err != nil {
+		return refuse(CodeName, "%v", err)
+	}
+	r.name = name
+	r.lend(&g.config)
+	return nil
+}
+
+// lend sets what the guest may use. It runs again when the name is known, before anybody else has the runner.
+func (r *Runner) lend(c *Config) {
+	config := r.sidecar.Config
+	if config == nil {
+		config = document.NewObject()
+	}
+	r.lent = hostfuncs.Runner{
+		Config:  document.NewIndex(config),
+		Env:     hostfuncs.NewEnvironment(c.Env, r.sidecar.Grants.Env),
+		Metrics: c.Guests.Emitter(r.name, r.limits.Series, declared(r.manifest)),
+		Log:     hostfuncs.NewLog(c.Logger, r.name, r.limits.Log, c.Metrics, c.Now),
+		Limits:  r.limits,
+		Mask:    c.Mask,
+		Now:     c.Now,
+		Rand:    c.Rand,
+	}
+}
+
+// refuseCall is the rejection of a module whose start or name went wrong.
+func (r *Runner) refuseCall(export string, code Code, err error) *Rejection {
+	if isTimeout(err) {
+		return refuse(CodeTimeout, "%s: %s", export, timeoutWords(export, r.limits))
+	}
+	return refuse(code, "%s: %s", export, r.words(err.Error()))
+}
+
+// declared are the metrics that a manifest declares, as the metrics room knows them.
+func declared(m abi.Manifest) []metrics.Metric {
+	types := metricTypes()
+	list := make([]metrics.Metric, len(m.Metrics))
+	for i, d := range m.Metrics {
+		list[i] = metricOf(d, types[d.Type])
+	}
+	return list
+}

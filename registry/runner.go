@@ -1,0 +1,102 @@
+package registry
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/soltihq/soltiwasm/abi"
+	"github.com/soltihq/soltiwasm/engine"
+	"github.com/soltihq/soltiwasm/hostfuncs"
+	"github.com/soltihq/soltiwasm/metrics"
+	"github.com/soltihq/soltiwasm/task"
+)
+
+// Runner is a loaded module, or one that its sidecar disables, of which nothing ever runs. Its methods that ask the
+// guest are safe for concurrent use while the snapshot that it came from is held.
+type Runner struct {
+	name     string
+	module   string // the file's base name
+	path     string
+	digest   string
+	identity string // of module and sidecar together: what makes a file the same as before
+	manifest abi.Manifest
+	sidecar  Sidecar
+	labels   task.Labels
+	limits   abi.Limits
+	hasRun   bool
+
+	lent    hostfuncs.Runner
+	metrics metrics.Backend
+	now     func() time.Time
+	code    engine.Module
+	pool    *engine.Pool[*instance]
+	health  health
+	holders atomic.Int64 // the snapshots that it is in
+}
+
+// Name is the runner's name, or the file's base name for one that was never asked.
+func (r *Runner) Name() string { return r.name }
+
+// Kinds are the kinds that it is asked about; nil means any.
+func (r *Runner) Kinds() []string { return r.manifest.Kinds }
+
+// Labels are the manifest's, with the sidecar's set over them.
+func (r *Runner) Labels() task.Labels { return r.labels }
+
+// Module is the file's base name.
+func (r *Runner) Module() string { return r.module }
+
+// Digest is that of the module's bytes, "sha256:…".
+func (r *Runner) Digest() string { return r.digest }
+
+// Manifest is the module's word about itself.
+func (r *Runner) Manifest() abi.Manifest { return r.manifest }
+
+// Order is the sidecar's; lower is asked first.
+func (r *Runner) Order() int { return r.sidecar.Order }
+
+// Disabled says whether the sidecar keeps it from being asked.
+func (r *Runner) Disabled() bool { return r.sidecar.Disabled }
+
+// FailOnFault says whether a fault in supports ends routing.
+func (r *Runner) FailOnFault() bool { return r.sidecar.FailOnFault }
+
+// Quarantined says why the runner is not asked for the time being, after faults in a row; empty when it may be.
+func (r *Runner) Quarantined() string { return r.health.quarantined(r.now) }
+
+// sidecarPath is where the operator's settings for the runner are, or would be.
+func (r *Runner) sidecarPath() string {
+	return filepath.Join(filepath.Dir(r.path), strings.TrimSuffix(r.module, moduleExt)+sidecarExt)
+}
+
+// retain makes the runner part of one more snapshot.
+func (r *Runner) retain() *Runner {
+	r.holders.Add(1)
+	return r
+}
+
+// release ends the runner with the last snapshot that it is in.
+func (r *Runner) release(ctx context.Context) error {
+	if r.holders.Add(-1) > 0 {
+		return nil
+	}
+	return r.close(ctx)
+}
+
+func (r *Runner) close(ctx context.Context) error {
+	if r.pool != nil {
+		if err := r.pool.Close(ctx); err != nil {
+			return fmt.Errorf("%s: closing its instances: %w", r.path, err)
+		}
+	}
+	if r.code != nil {
+		if err := r.code.Close(ctx); err != nil {
+			return fmt.Errorf("%s: closing its code: %w", r.path, err)
+		}
+	}
+	return nil
+}
