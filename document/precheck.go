@@ -1,0 +1,90 @@
+package document
+
+import (
+	"fmt"
+	"strings"
+)
+
+// check refuses, in linear time, text that YAML doesn't allow and text that would cost the YAML library too much: it keeps
+// some hundred bytes for each token of a flow collection until that ends, and more for each comment. So what may begin a
+// token is counted first, without parsing: inside of texts too. What is refused needlessly is a document of more than a
+// megabyte that is dense with brackets, quotes and commas.
+func (p *part) check(b Bounds) error {
+	if err := p.checkDirectives(); err != nil {
+		return err
+	}
+	tokens := 0
+	for i := 0; i < len(p.text); i++ {
+		if tokens += tokenCost(p.text, i); tokens > b.Values {
+			return p.refuse(i, fmt.Sprintf("the document may hold more than %d values, by its indicator characters: split it, or write it as JSON", b.Values))
+		}
+		if c := p.text[i]; c < ' ' || c >= 0x80 {
+			if problem := badCharacter(p.text[i:]); problem != "" {
+				return p.refuse(i, problem)
+			}
+		}
+	}
+	return nil
+}
+
+// checkDirectives refuses all but %YAML 1.1 or 1.2 before a document. %TAG is only good for tags of one's own, and costs the
+// YAML library quadratic time and space.
+func (p *part) checkDirectives() error {
+	switch {
+	case p.directive > 0:
+		return &SyntaxError{p.directive, 1, "a line that begins with %: of directives, one %YAML 1.2 or 1.1 before a document is supported"}
+	case p.version >= 0 && !p.marked:
+		return &SyntaxError{p.line, 0, "%YAML needs a document after it that begins with ---"}
+	}
+	return nil
+}
+
+// tokenCost is about how many tokens the indicator at an offset makes, if there is one: never too few by more than a small
+// factor. A comment counts for four, since the library keeps several copies and places of each.
+func tokenCost(text string, i int) int {
+	switch c := text[i]; c {
+	case ',', ']', '}':
+		return 1
+	case '[', '{', '"', '\'', '&', '*', '!':
+		if tokenMayBegin(text, i) {
+			return 1
+		}
+	case '-', '?', ':':
+		next := i+1 == len(text) || strings.IndexByte(" \t\r\n,[]{}", text[i+1]) >= 0
+		if next || c == ':' && tokenMayBegin(text, i) {
+			return 1
+		}
+	case '#':
+		if i == 0 || strings.IndexByte(" \t\r\n", text[i-1]) >= 0 {
+			return 4
+		}
+	}
+	return 0
+}
+
+// tokenMayBegin says whether the byte before an offset ends a token, or lies between two.
+func tokenMayBegin(text string, i int) bool {
+	return i == 0 || strings.IndexByte(" \t\r\n,[]{}:-?\"'", text[i-1]) >= 0
+}
+
+func (p *part) refuse(offset int, message string) error {
+	line, column := position(p.text, offset)
+	return &SyntaxError{p.line - 1 + line, column, message}
+}
+
+// badCharacter says what is wrong with the character at the beginning of text, which is beyond printable ASCII.
+func badCharacter(text string) string {
+	switch {
+	case text[0] == '\t', text[0] == '\n', text[0] == '\r':
+		return ""
+	case text[0] < ' ':
+		return fmt.Sprintf(`a control character (0x%02x): escape it inside of double quotes`, text[0])
+	case strings.HasPrefix(text, "\u0085"), strings.HasPrefix(text, "\u2028"), strings.HasPrefix(text, "\u2029"):
+		return fmt.Sprintf(`%U, a line break for some readers and none for others: escape it inside of double quotes`, []rune(text[:3])[0])
+	case strings.HasPrefix(text, "\uFEFF"):
+		return "a byte order mark inside the stream"
+	case strings.HasPrefix(text, "\uFFFE"), strings.HasPrefix(text, "\uFFFF"):
+		return "a character that Unicode doesn't have"
+	}
+	return ""
+}
