@@ -26,6 +26,17 @@ func faultf(function, format string, args ...any) *Fault {
 	return &Fault{Function: function, Message: string(out)}
 }
 
+// TextError is a guest that gave bytes that are not UTF-8 where the ABI wants text. It traps.
+type TextError struct {
+	Function string
+	Offset   int // of the first byte at fault, in what was given
+}
+
+// Error names the function and the place.
+func (e *TextError) Error() string {
+	return fmt.Sprintf("%s: not valid UTF-8 at byte %d", e.Function, e.Offset)
+}
+
 // PhaseError is a host function that was called out of phase. It traps.
 type PhaseError struct {
 	Function string

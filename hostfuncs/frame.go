@@ -57,7 +57,7 @@ func (f *frame) text(ptr, n uint32) ([]byte, error) {
 	if utf8.Valid(b) {
 		return b, nil
 	}
-	return nil, faultf(f.function, "not valid UTF-8 at byte %d", invalidAt(b))
+	return nil, &TextError{Function: f.function, Offset: invalidAt(b)}
 }
 
 // invalidAt is the offset of the first byte of b that isn't part of UTF-8 text.
