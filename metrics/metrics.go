@@ -25,8 +25,9 @@ type Backend interface {
 	// RunnerError counts something that went wrong with the runner rather than with a task. Kind is a word of the
 	// host's own, never text from outside.
 	RunnerError(runner, kind string)
-	// GuestMetric takes one observation that a guest made. It has passed the rules of [Guests]; labels are in the
-	// order of metric.Labels, valid until the call returns. The same *Metric comes with every observation of a name.
+	// GuestMetric takes one observation that a guest made. It has passed the rules of [Guests]; labels are values in
+	// the order of metric.Labels. The slice and the metric are not to be changed; the strings may be kept. The same
+	// *Metric comes with every observation of a name by way of the same Guests.
 	GuestMetric(runner string, metric *Metric, labels []string, value float64)
 	// GuestDropped counts something from a guest that was dropped: an observation, or a log record. Reason is a word
 	// of the host's own.
