@@ -45,9 +45,9 @@ type Backend struct {
 
 var _ metrics.Backend = (*Backend)(nil)
 
-// New returns a Backend with no figures yet. It registers all of its metrics with opts.Registerer or none, and then
-// fails, since another Backend is registered there or a name is taken otherwise. Options whose labels are no label names,
-// not UTF-8, or names that the metrics have themselves fail as well.
+// New returns a Backend with no figures yet. It registers all of its metrics with opts.Registerer, or none and fails:
+// when another Backend is registered there, or a name is taken otherwise. It fails as well when labels of the options
+// are no label names, are not UTF-8, or are labels that the metrics have themselves.
 func New(opts Options) (*Backend, error) {
 	b := &Backend{
 		registry: client.NewRegistry(),
