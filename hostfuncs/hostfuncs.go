@@ -6,7 +6,7 @@
 // guest, the start section included, with [Instance.Begin] and [Instance.End].
 //
 // Everything from a guest is hostile. Ranges are checked before they are read, sizes are bounded before anything is
-// copied, and no slice of guest memory leaves the function that read it. Each function charges the phase's time budget
+// copied, and no slice of guest memory outlives the call that read it. Each function charges the phase's time budget
 // by the work it does, so that neither a flood of calls nor one huge call outlives its deadline.
 package hostfuncs
 

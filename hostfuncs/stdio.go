@@ -18,15 +18,19 @@ const (
 	stderr
 )
 
-// Values of WASI's fdstat.
+// Sizes and values of WASI's fdstat.
 const (
 	fdstatSize           = 24
 	fileCharacterDevice  = 2
 	rightFDRead          = 1 << 1
 	rightFDWrite         = 1 << 6
 	rightPollFDReadWrite = 1 << 27
-	vectorSize           = 8
-	maxVectors           = 1024
+)
+
+// A vector is a (pointer, length) pair; one call takes as many as Linux does.
+const (
+	vectorSize = 8
+	maxVectors = 1024
 )
 
 // output is one of the two streams that a guest prints to.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -70,6 +71,22 @@ func TestLongLines(t *testing.T) {
 	)
 }
 
+// TestEndlessLine: what is kept of a line doesn't grow with it.
+func TestEndlessLine(t *testing.T) {
+	g := newGuest(t).begin(abi.PhaseBuild, hostfuncs.Call{})
+	ptr, n := g.put(4096, strings.Repeat("a", 50_000))
+	g.putU32(0, uint32(ptr), uint32(n))
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for range 1000 {
+		g.want(0, "fd_write", 1, 0, 1, 4000)
+	}
+	runtime.ReadMemStats(&after)
+	if n := after.TotalAlloc - before.TotalAlloc; n > 1<<20 {
+		t.Errorf("a line of 50 MB allocated %d bytes", n)
+	}
+}
+
 func TestOutputIsLimited(t *testing.T) {
 	g := newGuest(t).begin(abi.PhaseBuild, hostfuncs.Call{})
 	g.print(1, strings.Repeat("line\n", 1000))
@@ -99,6 +116,22 @@ func TestOutputInRun(t *testing.T) {
 	g.begin(abi.PhaseRun, hostfuncs.Call{})
 	if n := g.print(1, "dropped"); n != 7 {
 		t.Errorf("wrote %d bytes to no writer", n)
+	}
+}
+
+// vandal breaks the contract of io.Writer.
+type vandal struct{}
+
+func (vandal) Write(p []byte) (int, error) {
+	clear(p)
+	return len(p), nil
+}
+
+func TestWritersDontReachTheGuest(t *testing.T) {
+	g := newGuest(t).begin(abi.PhaseRun, hostfuncs.Call{Stdout: vandal{}})
+	g.print(1, "text")
+	if got := g.text(4096, 4); got != "text" {
+		t.Errorf("a writer changed the guest's memory to %q", got)
 	}
 }
 
