@@ -1,7 +1,9 @@
 package taskfile
 
 import (
+	"cmp"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -34,30 +36,46 @@ func Decode(root *document.Node) (task.Spec, error) {
 		MaxRetries: decodeMaxRetries(o.Get("maxRetries")),
 	}.WithDefaults()
 	o.Close()
-	addFaults(&d, root, spec.Validate())
-	if err := d.Err(); err != nil {
+	if err := merge(root, d.Err(), spec.Validate()); err != nil {
 		return task.Spec{}, err
 	}
 	return spec, nil
 }
 
-// addFaults gives the faults of a decoded Spec their places. What follows from a fault of the document's shape, such as
-// an empty slot where a number stands, is left out.
-func addFaults(d *document.Decoder, root *document.Node, err error) {
-	var shape document.Faults
-	errors.As(d.Err(), &shape)
-	var rules task.Faults
-	errors.As(err, &rules)
-	for _, f := range rules {
+// merge joins the faults of a document's shape with those of the Spec that came of it, which get their places. What follows
+// from a fault of the shape, such as an empty slot where a number stands, is left out.
+func merge(root *document.Node, shape, rules error) error {
+	var shapes document.Faults
+	errors.As(shape, &shapes)
+	var breaches task.Faults
+	errors.As(rules, &breaches)
+	all := slices.Clone(shapes)
+	for _, f := range breaches {
 		path := documentPath(root, f.Path)
-		follows := false
-		for _, s := range shape {
-			follows = follows || path != "" && within(s.Path, path)
+		follows := func(s document.Fault) bool { return path != "" && within(s.Path, path) }
+		if slices.ContainsFunc(shapes, follows) {
+			continue
 		}
-		if !follows {
-			d.Fault(root.Find(path), path, "%s", f.Message)
+		fault := document.Fault{Path: path, Message: f.Message}
+		if path != "" {
+			node := root.Find(path)
+			fault.Line, fault.Column = node.Line, node.Column
 		}
+		all = append(all, fault)
 	}
+	if len(all) == 0 {
+		return nil
+	}
+	slices.SortStableFunc(all, func(a, b document.Fault) int {
+		last := func(f document.Fault) int { // how many more there are comes last
+			if f.Line == 0 {
+				return 1
+			}
+			return 0
+		}
+		return cmp.Or(cmp.Compare(last(a), last(b)), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
+	return all
 }
 
 // within reports whether path is parent, or below it.
@@ -187,7 +205,7 @@ func decodeRequirement(v document.Value) task.Requirement {
 	return r
 }
 
-// require is the value of a field that must be there. The fault of one that isn't has the field's own path, by which addFaults
+// require is the value of a field that must be there. The fault of one that isn't has the field's own path, by which merge
 // knows what follows from it; that of [document.ObjectDecoder.Require] has the object's.
 func require(o *document.ObjectDecoder, key string) document.Value {
 	v := o.Get(key)

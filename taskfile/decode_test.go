@@ -177,12 +177,25 @@ func TestDecodePlaces(t *testing.T) {
 	}
 }
 
+// However many faults a document has, their number is bounded, and how many more there are comes last.
 func TestDecodeBoundsFaults(t *testing.T) {
-	text := spec("{wasm: {module: m, env: [" + repeat("{key: '', value: ''},", 10_000) + "]}}")
+	const n = 10_000
+	text := spec("{wasm: {module: m, env: [" + repeat("{key: '', value: ''},", n) + repeat("5,", n) + "]}}")
 	_, err := taskfile.Decode(root(t, text))
 	var faults document.Faults
-	if !errors.As(err, &faults) || len(faults) > 102 {
-		t.Errorf("%d faults", len(faults))
+	if !errors.As(err, &faults) || len(faults) > 2*(task.MaxFaults+1) {
+		t.Fatalf("%d faults", len(faults))
+	}
+	for i, f := range faults[:len(faults)-2] {
+		if f.Line == 0 || f.Path == "" {
+			t.Errorf("fault %d has no place: %v", i, f)
+		}
+	}
+	more := fmt.Sprint(n - task.MaxFaults)
+	for _, f := range faults[len(faults)-2:] {
+		if !strings.Contains(f.Message, more+" more faults") {
+			t.Errorf("fault %q, want %s more faults", f.Message, more)
+		}
 	}
 }
 
