@@ -19,7 +19,7 @@ import (
 
 // Functions returns every host function, in the order of [abi.Imports] and [abi.WASI], with their types. The functions
 // keep no state of their own: all of it is in the [Instance] that an engine hands them. A function fails, which traps
-// the guest, with a *[Fault], *[PhaseError], *[LimitError], *[ExitError] or *[InterruptError].
+// the guest, with a *[Fault], *[TextError], *[PhaseError], *[LimitError], *[ExitError] or *[InterruptError].
 func Functions() []engine.HostFunc {
 	bodies := map[string]body{}
 	for _, r := range soltiRows() {

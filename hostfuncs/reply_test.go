@@ -66,7 +66,10 @@ func TestReplyUTF8(t *testing.T) {
 		"\xf4\x90\x80\x80": "reply: not valid UTF-8 at byte 0", // over U+10FFFF
 	} {
 		ptr, n := g.put(0, text)
-		g.fails(words, "reply", ptr, n)
+		var bad *hostfuncs.TextError
+		if err := g.fails(words, "reply", ptr, n); !errors.As(err, &bad) || bad.Function != "reply" {
+			t.Errorf("%q: %T, want a *TextError", text, err)
+		}
 	}
 	g.reply("\uFFFD\U0001F600")
 }
