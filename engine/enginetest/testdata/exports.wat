@@ -1,0 +1,16 @@
+;; Exports of right and wrong kinds and types.
+(module
+  (memory (export "memory") 1)
+  (global $count (export "count") (mut i64) (i64.const -5))
+  (global (export "constant") i64 (i64.const 1))
+  (global (export "narrow") (mut i32) (i32.const 1))
+  (global (export "float") (mut f64) (f64.const 1))
+  (func (export "nothing"))
+  (func (export "number") (result i32) (i32.const 1))
+  (func (export "bump") (global.set $count (i64.add (global.get $count) (i64.const 1))))
+  (func (export "parameter") (param i32))
+  (func (export "long") (result i64) (i64.const 1))
+  (func (export "real") (result f32) (f32.const 1))
+  (func (export "two") (result i32 i32) (i32.const 1) (i32.const 2))
+  (func (export "") (result i32) (i32.const 3))
+)

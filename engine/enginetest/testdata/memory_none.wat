@@ -1,0 +1,5 @@
+;; No memory at all.
+(module
+  (import "host" "call" (func $call))
+  (func (export "call") (call $call))
+)

@@ -1,0 +1,5 @@
+;; Its start section never comes to an end of its calls.
+(module
+  (func $start (call $start))
+  (start $start)
+)

@@ -1,0 +1,26 @@
+;; One export for each way to trap, and two that don't.
+(module
+  (type $nothing (func))
+  (type $number (func (result i32)))
+  (memory 1)
+  (table 3 funcref)
+  (elem (i32.const 0) $answer)
+
+  (func $answer (export "answer") (result i32) (i32.const 42))
+  (func (export "minus_one") (result i32) (i32.const -1))
+  (func (export "nothing"))
+
+  (func (export "unreachable") unreachable)
+  (func (export "load") (result i32) (i32.load (i32.const 65533)))
+  (func (export "store") (i64.store (i32.const -8) (i64.const 1)))
+  (func (export "fill") (memory.fill (i32.const 65000) (i32.const 1) (i32.const 1000)))
+  (func (export "null") (call_indirect (type $nothing) (i32.const 1)))
+  (func (export "beyond") (call_indirect (type $nothing) (i32.const 3)))
+  (func (export "mismatch") (call_indirect (type $nothing) (i32.const 0)))
+  (func (export "divide") (result i32) (i32.div_u (i32.const 1) (i32.const 0)))
+  (func (export "remainder") (i64.rem_s (i64.const 1) (i64.const 0)) drop)
+  (func (export "overflow") (result i32) (i32.div_s (i32.const 0x80000000) (i32.const -1)))
+  (func (export "too_large") (result i32) (i32.trunc_f64_s (f64.const 1e10)))
+  (func (export "nan") (result i32) (i32.trunc_f32_u (f32.const nan)))
+  (func $recurse (export "recurse") (result i32) (i32.add (call $recurse) (i32.const 1)))
+)

@@ -1,0 +1,87 @@
+// Package wazero is the default engine: github.com/tetratelabs/wazero, which is pure Go. It alone imports that library.
+//
+// What to know about it:
+//   - It compiles on amd64 and arm64, and interprets elsewhere or when asked to.
+//   - Compiled, a call allocates nothing, with the host functions it calls, unless CloseOnContextDone is set. Interpreted, each
+//     call and each host function allocates.
+//   - Linear memory is reserved address space outside the Go heap (Linux, macOS and other Unixes, 64 bits), so that growing
+//     neither copies nor moves it, and it is given back when the instance closes. Elsewhere it is a Go slice.
+//   - An active element segment outside its table doesn't trap as the specification wants: wazero skips it and those
+//     after it, and calls through the empty entries trap.
+//   - Features are those of WebAssembly 2.0. DWARF and other custom sections are not read, save for the name section.
+package wazero
+
+import (
+	"context"
+
+	wz "github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/api"
+
+	"github.com/soltihq/soltiwasm/engine"
+)
+
+// Engine opens wazero runtimes. The zero value is ready: it compiles, with one worker and no cache, and leaves a running
+// guest alone.
+type Engine struct {
+	// Cache keeps compiled code between runs. Nil keeps none. The interpreter makes no use of it. The engine doesn't
+	// close it.
+	Cache *engine.Cache
+	// Interpreter interprets instead of compiling: modules load at once and run some 40 times slower.
+	Interpreter bool
+	// Workers is how many goroutines compile one module; 0 is 1. Two on two free cores compile a large module in 0.6
+	// of the time. But a fault of wazero's compiler is contained only with one worker: in a goroutine of wazero's own it ends the
+	// program. So use more for trusted modules only.
+	Workers int
+	// CloseOnContextDone has wazero end a running guest when the context of the call ends. It is slow (some 15 times
+	// on a trivial call and on tight loops, a goroutine and allocations a call), and holds in loops only: straight-line code and
+	// recursion run on. A module metered by package sandbox has no need of it.
+	CloseOnContextDone bool
+}
+
+// Name is "wazero", or "wazero-interpreter" when it was asked to interpret.
+func (e Engine) Name() string {
+	if e.Interpreter {
+		return "wazero-interpreter"
+	}
+	return "wazero"
+}
+
+// Open makes a runtime. The host modules that funcs make up are built when a module first imports from them.
+//
+// It refuses wazero before 1.9.0 with Go 1.24 or newer on amd64, which corrupt guests.
+func (e Engine) Open(ctx context.Context, funcs []engine.HostFunc) (engine.Runtime, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	versions := runningVersions()
+	if err := versions.check(); err != nil && !e.Interpreter {
+		return nil, err
+	}
+	hosts, err := groupByModule(funcs)
+	if err != nil {
+		return nil, err
+	}
+	config := wz.NewRuntimeConfig()
+	if e.Interpreter {
+		config = wz.NewRuntimeConfigInterpreter()
+	}
+	config = config.
+		WithCoreFeatures(api.CoreFeaturesV2).
+		WithCloseOnContextDone(e.CloseOnContextDone).
+		WithDebugInfoEnabled(false)
+
+	r := &runtime{
+		hosts:     hosts,
+		workers:   max(e.Workers, 1),
+		stoppable: e.CloseOnContextDone,
+		instance:  wz.NewModuleConfig().WithName("").WithStartFunctions(),
+	}
+	if e.Cache != nil && !e.Interpreter {
+		if r.stage, err = newStage(e.Cache, versions, e.CloseOnContextDone); err != nil {
+			return nil, err
+		}
+		config = config.WithCompilationCache(r.stage.wazero)
+	}
+	r.wazero = wz.NewRuntimeWithConfig(ctx, config)
+	return r, nil
+}

@@ -1,0 +1,122 @@
+package wazero
+
+import (
+	"context"
+
+	"github.com/tetratelabs/wazero/api"
+
+	"github.com/soltihq/soltiwasm/engine"
+)
+
+// instance is one instance of a module.
+type instance struct {
+	module    api.Module
+	host      any
+	memory    linearMemory
+	exported  engine.Memory // &memory if the module exports it, otherwise nil
+	stoppable bool
+	state     state
+	call      callContext // of the call in progress, used again by the next
+}
+
+type state uint8
+
+const (
+	ready state = iota
+	running
+	ended // closed or trapped
+)
+
+// enter begins a call and returns the context for it.
+func (in *instance) enter(ctx context.Context) context.Context {
+	in.state = running
+	if in.stoppable {
+		// wazero's watching goroutine may look at the context even after the call has returned.
+		return &callContext{Context: ctx, instance: in}
+	}
+	in.call = callContext{Context: ctx, instance: in}
+	return &in.call
+}
+
+// leave ends a call. One that didn't get as far as to set another state has ended the instance: it trapped, or a host
+// function ended its goroutine.
+func (in *instance) leave() {
+	in.call.Context = nil // nothing of the caller's outlives the call
+	if in.state == running {
+		in.state = ended
+	}
+}
+
+// Func finds a function. wazero allocates a stack of 10 KiB and more for each that is found.
+func (in *instance) Func(name string) engine.Func {
+	if in.state == ended {
+		return nil
+	}
+	f := in.module.ExportedFunction(name)
+	if f == nil {
+		return nil
+	}
+	def := f.Definition()
+	results := def.ResultTypes()
+	if len(def.ParamTypes()) > 0 || len(results) > 1 || len(results) == 1 && results[0] != api.ValueTypeI32 {
+		return nil
+	}
+	return &function{instance: in, wazero: f}
+}
+
+// Global finds a global.
+func (in *instance) Global(name string) engine.Global {
+	if in.state == ended {
+		return nil
+	}
+	g, ok := in.module.ExportedGlobal(name).(api.MutableGlobal)
+	if !ok || g.Type() != api.ValueTypeI64 {
+		return nil
+	}
+	return global{g}
+}
+
+// Memory is the exported memory.
+func (in *instance) Memory() engine.Memory { return in.exported }
+
+// Close frees the instance and its memory.
+func (in *instance) Close(ctx context.Context) error {
+	if in.state == running {
+		return errInUse
+	}
+	in.state = ended
+	err := in.module.Close(ctx)
+	in.memory.Free() // wazero has done so, unless its watching goroutine closed the module first
+	return err
+}
+
+// function is an exported function.
+type function struct {
+	instance *instance
+	wazero   api.Function
+	stack    [1]uint64 // the result; stays 0 if there is none
+}
+
+// Call calls the function.
+func (f *function) Call(ctx context.Context) (int32, error) {
+	in := f.instance
+	if in.state != ready {
+		return 0, &engine.TrapError{Kind: engine.TrapClosed}
+	}
+	call := in.enter(ctx)
+	defer in.leave()
+	if err := ctx.Err(); err != nil {
+		return 0, &engine.TrapError{Kind: engine.TrapDeadline, Err: err}
+	}
+	if err := f.wazero.CallWithStack(call, f.stack[:]); err != nil {
+		return 0, trap(ctx, err)
+	}
+	in.state = ready
+	return int32(uint32(f.stack[0])), nil
+}
+
+// global is a mutable i64 global.
+type global struct{ wazero api.MutableGlobal }
+
+func (g global) Get() int64  { return int64(g.wazero.Get()) }
+func (g global) Set(v int64) { g.wazero.Set(uint64(v)) }

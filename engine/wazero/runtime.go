@@ -1,0 +1,75 @@
+package wazero
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	wz "github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/experimental"
+
+	"github.com/soltihq/soltiwasm/engine"
+)
+
+// runtime is one wazero runtime.
+type runtime struct {
+	wazero    wz.Runtime
+	stage     *stage // nil without a cache
+	hosts     map[string]*hostModule
+	workers   int
+	stoppable bool // wazero watches the contexts of calls
+	instance  wz.ModuleConfig
+}
+
+// Compile compiles in this goroutine, and doesn't notice that ctx ends once it has begun.
+func (r *runtime) Compile(ctx context.Context, wasm []byte) (_ engine.Module, err error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("compile: wazero's compiler panicked: %s", clean(fmt.Sprint(p)))
+		}
+	}()
+	compile := func() (wz.CompiledModule, error) {
+		return r.wazero.CompileModule(experimental.WithCompilationWorkers(ctx, r.workers), wasm)
+	}
+	var compiled wz.CompiledModule
+	if r.stage != nil {
+		compiled, err = r.stage.compile(ctx, wasm, compile)
+	} else {
+		compiled, err = compile()
+	}
+	if err != nil {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		return nil, fmt.Errorf("compile: %s", words(err))
+	}
+	if err := r.lend(ctx, compiled); err != nil {
+		return nil, errors.Join(err, compiled.Close(ctx))
+	}
+	return &module{runtime: r, compiled: compiled, exportsMemory: len(compiled.ExportedMemories()) > 0}, nil
+}
+
+// lend builds the host modules that the module imports from. One that is unknown fails when it is instantiated.
+func (r *runtime) lend(ctx context.Context, compiled wz.CompiledModule) error {
+	for _, f := range compiled.ImportedFunctions() {
+		name, _, _ := f.Import()
+		if host := r.hosts[name]; host != nil {
+			if err := host.build(ctx, r.wazero); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// Close ends everything of the runtime. Machine code is unmapped when the garbage collector finds it unused.
+func (r *runtime) Close(ctx context.Context) error {
+	err := r.wazero.Close(ctx)
+	if r.stage != nil {
+		err = errors.Join(err, r.stage.close(ctx))
+	}
+	return err
+}

@@ -1,0 +1,334 @@
+package wazero
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	goruntime "runtime"
+	"strings"
+	"sync"
+	"testing"
+
+	wz "github.com/tetratelabs/wazero"
+
+	"github.com/soltihq/soltiwasm/engine"
+)
+
+// openTestCache makes a cache, where there is compiled code to keep.
+func openTestCache(t testing.TB) *engine.Cache {
+	t.Helper()
+	if goruntime.GOARCH != "amd64" && goruntime.GOARCH != "arm64" {
+		t.Skip("wazero interprets here")
+	}
+	c, err := engine.OpenCache(filepath.Join(t.TempDir(), "cache"), 64<<20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = c.Close() })
+	return c
+}
+
+// openTest opens a runtime of its own, as a new program would.
+func openTest(t testing.TB, e Engine) *runtime {
+	t.Helper()
+	r, err := e.Open(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := r.Close(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+	return r.(*runtime)
+}
+
+// run compiles and instantiates a module that returns a number, and returns the number.
+func run(t testing.TB, r *runtime, wasm []byte) int32 {
+	t.Helper()
+	m, err := r.Compile(t.Context(), wasm)
+	if err != nil {
+		t.Fatalf("Compile: %v", err)
+	}
+	in, err := m.Instantiate(t.Context(), engine.InstanceConfig{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close(t.Context())
+	got, err := in.Func("f").Call(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got
+}
+
+// number is a module whose function f returns n, between 0 and 63.
+func number(n byte) []byte {
+	return append([]byte("\x00asm\x01\x00\x00\x00\x01\x05\x01\x60\x00\x01\x7f\x03\x02\x01\x00\x07\x05\x01\x01f\x00\x00\x0a\x06\x01\x04\x00\x41"), n, 0x0b)
+}
+
+func entryKey(r *runtime, wasm []byte) engine.CacheKey {
+	return engine.CacheKey{Maker: r.stage.maker, Module: sha256.Sum256(wasm)}
+}
+
+// entry is what the cache holds for a module.
+func entry(t testing.TB, c *engine.Cache, key engine.CacheKey) []byte {
+	t.Helper()
+	data, ok := c.Load(key)
+	if !ok {
+		t.Fatal("the cache has no entry")
+	}
+	return data
+}
+
+func TestCacheIsUsed(t *testing.T) {
+	cache := openTestCache(t)
+	first := openTest(t, Engine{Cache: cache})
+	if got := run(t, first, number(1)); got != 1 {
+		t.Fatalf("f = %d", got)
+	}
+	run(t, first, number(2))
+	one, two := entry(t, cache, entryKey(first, number(1))), entry(t, cache, entryKey(first, number(2)))
+	if len(one) != len(two) || bytes.Equal(one[nameSize:], two[nameSize:]) {
+		t.Fatal("the two modules should differ in their code, and nothing else")
+	}
+	// That an entry was used shows when it is another module's.
+	cache.Store(entryKey(first, number(1)), append(one[:nameSize:nameSize], two[nameSize:]...))
+	if got := run(t, openTest(t, Engine{Cache: cache}), number(1)); got != 2 {
+		t.Errorf("f = %d: the entry wasn't used", got)
+	}
+	// Another setting, or a module with other bytes, doesn't see it.
+	if got := run(t, openTest(t, Engine{Cache: cache, CloseOnContextDone: true}), number(1)); got != 1 {
+		t.Errorf("f = %d with CloseOnContextDone", got)
+	}
+	if got := run(t, openTest(t, Engine{Cache: cache}), append(number(1), 0, 2, 1, 'x')); got != 1 {
+		t.Errorf("f = %d with a custom section", got)
+	}
+	if err := cache.Fault(); err != nil {
+		t.Errorf("Fault = %v", err)
+	}
+}
+
+// What wazero would fail on or trust is caught by the cache's own sum, and the entry is made anew.
+func TestCacheSurvivesDamage(t *testing.T) {
+	cache := openTestCache(t)
+	first := openTest(t, Engine{Cache: cache})
+	run(t, first, number(7))
+	sound := entry(t, cache, entryKey(first, number(7)))
+	path := entryPath(t, cache)
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	damage := map[string][]byte{
+		"empty": nil, "half": content[:len(content)/2], "one less": content[:len(content)-1], "one more": append(bytes.Clone(content), 0),
+		"garbage": bytes.Repeat([]byte{0x5a}, len(content)), "text": []byte("WAZEVO"),
+	}
+	for at := 0; at < len(content); at += max(1, len(content)/40) {
+		flipped := bytes.Clone(content)
+		flipped[at] ^= 0x10
+		damage[fmt.Sprintf("flip at %d", at)] = flipped
+	}
+	for name, damaged := range damage {
+		t.Run(name, func(t *testing.T) {
+			if err := os.WriteFile(path, damaged, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if got := run(t, openTest(t, Engine{Cache: cache}), number(7)); got != 7 {
+				t.Errorf("f = %d", got)
+			}
+			if again := entry(t, cache, entryKey(first, number(7))); !bytes.Equal(again, sound) {
+				t.Error("the entry wasn't made anew")
+			}
+		})
+	}
+	if err := cache.Fault(); err != nil {
+		t.Errorf("damage is no fault of the cache, but Fault = %v", err)
+	}
+}
+
+// entryPath is the one file that lies in the cache besides temporary ones.
+func entryPath(t testing.TB, c *engine.Cache) string {
+	t.Helper()
+	files, err := os.ReadDir(c.Dir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		if !f.IsDir() {
+			return filepath.Join(c.Dir(), f.Name())
+		}
+	}
+	t.Fatal("the cache is empty")
+	return ""
+}
+
+// Entries with a right sum whose contents wazero refuses, as a later wazero might.
+func TestCacheSurvivesWhatWazeroRefuses(t *testing.T) {
+	cache := openTestCache(t)
+	first := openTest(t, Engine{Cache: cache})
+	run(t, first, number(7))
+	sound := entry(t, cache, entryKey(first, number(7)))
+	version := bytes.IndexByte(sound[nameSize:], 'V') + nameSize + 3 // behind "WAZEVO" and the length
+	for name, change := range map[string]func([]byte) []byte{
+		"magic":        func(b []byte) []byte { b[nameSize] ^= 1; return b },
+		"other wazero": func(b []byte) []byte { b[version] ^= 1; return b },
+		"checksum":     func(b []byte) []byte { b[len(b)-6] ^= 1; return b },
+		"cut":          func(b []byte) []byte { return b[:nameSize+10] },
+		"no file":      func(b []byte) []byte { return b[:nameSize] },
+		"no name":      func(b []byte) []byte { return b[:10] },
+		"odd name":     func(b []byte) []byte { copy(b, "../../../../tmp/"); return b },
+		"other name":   func(b []byte) []byte { b[0] ^= 1; return b },
+	} {
+		t.Run(name, func(t *testing.T) {
+			cache.Store(entryKey(first, number(7)), change(bytes.Clone(sound)))
+			if got := run(t, openTest(t, Engine{Cache: cache}), number(7)); got != 7 {
+				t.Errorf("f = %d", got)
+			}
+			if again := entry(t, cache, entryKey(first, number(7))); !bytes.Equal(again, sound) {
+				t.Error("the entry wasn't made anew")
+			}
+		})
+	}
+}
+
+func TestCompilingDoesNotNeedTheCache(t *testing.T) {
+	for name, ruin := range map[string]func(s *stage) error{
+		"removed":  func(s *stage) error { return os.RemoveAll(s.top) },
+		"no cache": func(s *stage) error { return os.RemoveAll(s.cache.Dir()) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			cache := openTestCache(t)
+			run(t, openTest(t, Engine{Cache: cache}), number(3))
+			r := openTest(t, Engine{Cache: cache})
+			if err := ruin(r.stage); err != nil {
+				t.Fatal(err)
+			}
+			for n := range byte(5) {
+				if got := run(t, r, number(n)); got != int32(n) {
+					t.Errorf("f = %d, want %d", got, n)
+				}
+			}
+			if cache.Fault() == nil {
+				t.Error("nothing tells that the cache doesn't work")
+			}
+		})
+	}
+}
+
+func TestCacheLeavesNothingBehind(t *testing.T) {
+	cache := openTestCache(t)
+	r, err := Engine{Cache: cache}.Open(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	run(t, r.(*runtime), number(1))
+	if _, err := r.Compile(t.Context(), []byte("\x00asm\x01\x00\x00\x00\x09")); err == nil {
+		t.Error("an invalid module compiled")
+	}
+	if left, err := os.ReadDir(r.(*runtime).stage.dir); len(left) != 0 || err != nil {
+		t.Errorf("between compilations the stage holds %v, %v", left, err)
+	}
+	if err := r.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if left, err := os.ReadDir(cache.Dir()); len(left) != 1 || err != nil {
+		t.Errorf("after Close the cache's directory holds %v, %v", left, err)
+	}
+	if info, err := cache.Info(); info.Entries != 1 || err != nil {
+		t.Errorf("Info = %+v, %v", info, err)
+	}
+}
+
+func TestInterpreterUsesNoCache(t *testing.T) {
+	cache := openTestCache(t)
+	run(t, openTest(t, Engine{Cache: cache, Interpreter: true}), number(1))
+	if left, _ := os.ReadDir(cache.Dir()); len(left) != 0 {
+		t.Errorf("the cache's directory holds %v", left)
+	}
+}
+
+func TestStageWaits(t *testing.T) {
+	r := openTest(t, Engine{Cache: openTestCache(t)})
+	func() { // a compiler that panics doesn't keep the stage
+		defer func() { _ = recover() }()
+		_, _ = r.stage.compile(t.Context(), nil, func() (wz.CompiledModule, error) { panic("boom") })
+	}()
+	ctx, cancel := context.WithCancel(t.Context())
+	_, err := r.stage.compile(t.Context(), nil, func() (wz.CompiledModule, error) {
+		cancel()
+		_, err := r.stage.compile(ctx, nil, func() (wz.CompiledModule, error) {
+			t.Error("two compile at once")
+			return nil, nil
+		})
+		return nil, err
+	})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("waiting ended with %v", err)
+	}
+}
+
+// TestCacheHammer has runtimes that share a cache, as programs would, compile the same modules at once.
+func TestCacheHammer(t *testing.T) {
+	cache := openTestCache(t)
+	var wg sync.WaitGroup
+	for range 4 {
+		r := openTest(t, Engine{Cache: cache})
+		for range 2 {
+			wg.Go(func() {
+				for n := range byte(10) {
+					m, err := r.Compile(t.Context(), number(n))
+					if err != nil {
+						t.Errorf("Compile: %v", err)
+						return
+					}
+					in, err := m.Instantiate(t.Context(), engine.InstanceConfig{})
+					if err != nil {
+						t.Errorf("Instantiate: %v", err)
+						return
+					}
+					if got, err := in.Func("f").Call(t.Context()); got != int32(n) || err != nil {
+						t.Errorf("f = %d, %v", got, err)
+					}
+					if err := in.Close(t.Context()); err != nil {
+						t.Error(err)
+					}
+					if n%3 == 0 {
+						if _, _, err := cache.Prune(0); err != nil {
+							t.Error(err)
+						}
+					}
+				}
+			})
+		}
+	}
+	wg.Wait()
+	if err := cache.Fault(); err != nil {
+		t.Errorf("Fault = %v", err)
+	}
+}
+
+func TestMakerNamesEveryVersion(t *testing.T) {
+	s, err := newStage(openTestCache(t), versions{wazero: "v1.12.0", golang: "go1.26.8", goarch: "amd64"}, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.close(t.Context())
+	for _, part := range []string{"v1.12.0", "go1.26.8", "/amd64", "stoppable=false"} {
+		if !strings.Contains(s.maker, part) {
+			t.Errorf("%q is missing in the maker %q", part, s.maker)
+		}
+	}
+	unknown, err := newStage(openTestCache(t), versions{golang: "go1.26.8", goarch: "amd64"}, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unknown.close(t.Context())
+	if len(unknown.maker) < 2*sha256.Size {
+		t.Errorf("without wazero's version the maker is %q, want the program's digest", unknown.maker)
+	}
+}

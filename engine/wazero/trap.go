@@ -1,0 +1,125 @@
+package wazero
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"unicode"
+
+	"github.com/tetratelabs/wazero/sys"
+
+	"github.com/soltihq/soltiwasm/engine"
+)
+
+// kinds maps the texts of wazero's runtime errors, whose type is internal to it, to their kinds.
+var kinds = map[string]engine.TrapKind{
+	"unreachable":                   engine.TrapUnreachable,
+	"out of bounds memory access":   engine.TrapOutOfBounds,
+	"invalid table access":          engine.TrapTable,
+	"indirect call type mismatch":   engine.TrapIndirectType,
+	"integer divide by zero":        engine.TrapDivideByZero,
+	"integer overflow":              engine.TrapOverflow,
+	"invalid conversion to integer": engine.TrapConversion,
+	"stack overflow":                engine.TrapStackOverflow,
+}
+
+// trap turns the error of a call into a TrapError.
+func trap(ctx context.Context, err error) *engine.TrapError {
+	t := &engine.TrapError{Kind: engine.TrapOther, Stack: guestStack(err)}
+	var host *hostError
+	var exit *sys.ExitError
+	switch {
+	case errors.As(err, &host):
+		t.Kind, t.Err = engine.TrapHost, host.err
+	case errors.As(err, &exit):
+		t.Kind, t.Err = exitKind(ctx, exit)
+	default:
+		if kind, ok := kinds[innermost(err).Error()]; ok {
+			t.Kind = kind
+		} else {
+			t.Err = errors.New(words(err))
+		}
+	}
+	return t
+}
+
+// exitKind says why wazero closed the module under a call.
+func exitKind(ctx context.Context, exit *sys.ExitError) (engine.TrapKind, error) {
+	switch exit.ExitCode() {
+	case sys.ExitCodeContextCanceled:
+		return engine.TrapDeadline, orElse(ctx.Err(), context.Canceled)
+	case sys.ExitCodeDeadlineExceeded:
+		return engine.TrapDeadline, orElse(ctx.Err(), context.DeadlineExceeded)
+	}
+	return engine.TrapClosed, nil
+}
+
+func orElse(err, other error) error {
+	if err != nil {
+		return err
+	}
+	return other
+}
+
+// instantiateError tells the traps among the errors of instantiating.
+func instantiateError(ctx context.Context, err error) error {
+	text := words(err)
+	if strings.HasPrefix(text, "data[") && strings.HasSuffix(text, "]: out of bounds memory access") {
+		return fmt.Errorf("instantiate: %s: %w", text[:strings.Index(text, ":")], &engine.TrapError{Kind: engine.TrapOutOfBounds})
+	}
+	if t := trap(ctx, err); t.Kind != engine.TrapOther {
+		return fmt.Errorf("instantiate: start section: %w", t)
+	}
+	return fmt.Errorf("instantiate: %s", text)
+}
+
+func innermost(err error) error {
+	for {
+		next := errors.Unwrap(err)
+		if next == nil {
+			return err
+		}
+		err = next
+	}
+}
+
+// What wazero puts between an error's words and the guest's call stack.
+const stackMark = "\nwasm stack trace:\n"
+
+// maxText bounds what is kept of a text that may hold names that a guest chose.
+const maxText = 1 << 10
+
+// words is what an error of wazero says, without its stack trace.
+func words(err error) string {
+	text, _, _ := strings.Cut(err.Error(), stackMark)
+	return clean(text)
+}
+
+// guestStack is the stack trace in an error of wazero, one function a line, without the Go stack that may follow.
+func guestStack(err error) string {
+	_, stack, _ := strings.Cut(err.Error(), stackMark)
+	stack, _, _ = strings.Cut(stack, "\n\n")
+	lines := strings.Split(cut(stack), "\n")
+	for i, line := range lines {
+		lines[i] = strings.TrimSpace(line)
+	}
+	return strings.TrimSpace(strings.Join(lines, "\n"))
+}
+
+// clean makes a text that may hold a guest's names fit for an error: short, valid UTF-8, and without control characters.
+func clean(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, strings.ToValidUTF8(cut(text), string(unicode.ReplacementChar)))
+}
+
+func cut(text string) string {
+	if len(text) > maxText {
+		return text[:maxText] + "…"
+	}
+	return text
+}
