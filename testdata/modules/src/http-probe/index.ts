@@ -24,15 +24,16 @@ function isWeb(url: string): bool {
   return url.startsWith("http://") || url.startsWith("https://");
 }
 
+/** Replies why there is no task; for a missing field only which one it is. */
 function refuse(status: Build, message: string): i32 {
   reply(message);
   return status;
 }
 
 export function build(): i32 {
-  if (!has(KIND)) return refuse(Build.Unsupported, "the http-probe runner takes only the kind http-probe");
+  if (!has(KIND)) return refuse(Build.Unsupported, "takes only the kind http-probe");
   const url = get(Source.Spec, KIND + "/url");
-  if (url === null) return refuse(Build.Missing, "missing field: " + KIND + "/url");
+  if (url === null) return refuse(Build.Missing, KIND + "/url");
   if (!isWeb(url)) return refuse(Build.Invalid, KIND + "/url: begins with neither http:// nor https://");
 
   const e = new Expectation();
@@ -45,10 +46,8 @@ export function build(): i32 {
   e.body = get(Source.Spec, KIND + "/expectBody");
   e.type = get(Source.Spec, KIND + "/expectType");
 
-  const problem = checkResponses();
-  if (problem.length > 0) {
-    return refuse(problem.startsWith("missing") ? Build.Missing : Build.Invalid, problem);
-  }
+  const refused = checkResponses();
+  if (refused != Build.OK) return refused;
   reply('{"action":{"run":' + e.toJSON() + '},"description":' + quoteLine("expects " + e.status.toString() + " of " + url) + "}");
   return Build.OK;
 }
@@ -57,19 +56,21 @@ function isStatus(status: i32): bool {
   return status >= 100 && status <= 599;
 }
 
-/** Says what is wrong with the recorded responses; empty if nothing is. */
-function checkResponses(): string {
+/** Refuses recorded responses that run could not use. */
+function checkResponses(): i32 {
   let at = KIND + "/responses/0";
-  if (!has(at)) return "missing field: " + at + " (this runner has no network: record what the URL answered)";
+  if (!has(at)) return refuse(Build.Missing, at + " (this runner has no network: record what the URL answered)");
   for (let i = 1; has(at); i++) {
     const status = get(Source.Spec, at + "/status");
-    if (status === null) return "missing field: " + at + "/status";
-    if (!isStatus(integer(status))) return at + "/status: is no status from 100 to 599";
+    if (status === null) return refuse(Build.Missing, at + "/status");
+    if (!isStatus(integer(status))) return refuse(Build.Invalid, at + "/status: is no status from 100 to 599");
     const elapsed = get(Source.Spec, at + "/elapsedMs");
-    if (elapsed !== null && integer(elapsed) < 0) return at + "/elapsedMs: is no whole number of milliseconds";
+    if (elapsed !== null && integer(elapsed) < 0) {
+      return refuse(Build.Invalid, at + "/elapsedMs: is no whole number of milliseconds");
+    }
     at = KIND + "/responses/" + i.toString();
   }
-  return "";
+  return Build.OK;
 }
 
 export function run(): i32 {

@@ -23,7 +23,8 @@ type task struct {
 	mode  string // "command" or "script"
 }
 
-// refusal is why there is no task: a status of build other than 0, and what to tell.
+// refusal is why there is no task: a status of build other than 0, and what to tell. The host puts what the status means
+// before the message.
 type refusal struct {
 	status  int32
 	message string
@@ -31,13 +32,13 @@ type refusal struct {
 
 func unsupported(message string) *refusal { return &refusal{1, message} }
 func invalid(message string) *refusal     { return &refusal{2, message} }
-func missing(pointer string) *refusal     { return &refusal{3, "missing field: " + pointer} }
+func missing(pointer string) *refusal     { return &refusal{3, pointer} }
 func internal(message string) *refusal    { return &refusal{4, message} }
 
 // build makes the task of the host's current TaskSpec.
 func build(h host) (task, *refusal) {
 	if h.size(kind) < 0 {
-		return task{}, unsupported("the subprocess runner takes only the kind subprocess")
+		return task{}, unsupported("takes only the kind subprocess")
 	}
 	var p process
 	var refused *refusal

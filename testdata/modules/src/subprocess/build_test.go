@@ -164,7 +164,7 @@ func TestBuildRefuses(t *testing.T) {
 	}{
 		{"another kind", `{"wasm":{"module":"m"}}`, 1, "takes only the kind subprocess"},
 		{"a bare string", `"embedded"`, 1, "takes only the kind subprocess"},
-		{"no mode", `{"subprocess":{}}`, 3, "missing field: /kind/subprocess/mode"},
+		{"no mode", `{"subprocess":{}}`, 3, "/kind/subprocess/mode"},
 		{"neither mode", `{"subprocess":{"mode":{}}}`, 3, "/kind/subprocess/mode/command or "},
 		{"no command", `{"subprocess":{"mode":{"command":{}}}}`, 3, "/kind/subprocess/mode/command/command"},
 		{"blank command", `{"subprocess":{"mode":{"command":{"command":" \t"}}}}`, 2, "command is empty"},

@@ -20,7 +20,7 @@ static i32 refuse(i32 status, struct text head, struct text tail) {
 	return status;
 }
 
-static i32 missing(struct text pointer) { return refuse(MISSING, TEXT("missing field: "), pointer); }
+static i32 missing(struct text pointer) { return refuse(MISSING, pointer, TEXT("")); }
 
 static int is_blank(struct text t) {
 	for (i32 i = 0; i < t.len; i++)
@@ -176,7 +176,7 @@ EXPORT(build) i32 build(void) {
 	struct text too_big = TEXT("out of memory: the TaskSpec is too big for the memory that this runner may use");
 	begin();
 	if (spec_get(kind.at, (u32)kind.len, 0, 0) < 0)
-		return refuse(UNSUPPORTED, TEXT("the wasm runner takes only the kind "), TEXT("wasm"));
+		return refuse(UNSUPPORTED, TEXT("takes only the kind wasm"), TEXT(""));
 	i32 status = make_task();
 	if (out_of_memory) {
 		reply(too_big.at, (u32)too_big.len);
