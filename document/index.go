@@ -2,6 +2,7 @@ package document
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"math"
 )
@@ -192,22 +193,18 @@ func validEscapes(token []byte) bool {
 // compareEscaped orders a reference token with valid escapes against a key, by bytes, as bytes.Compare would after unescaping.
 func compareEscaped(token, key []byte) int {
 	for {
-		switch {
-		case len(token) == 0 && len(key) == 0:
-			return 0
-		case len(token) == 0:
-			return -1
-		case len(key) == 0:
-			return 1
+		i := bytes.IndexByte(token, '~')
+		if i < 0 {
+			return bytes.Compare(token, key)
 		}
-		c, size := token[0], 1
-		if c == '~' {
-			c, size = "~/"[token[1]-'0'], 2
+		if len(key) <= i {
+			return cmp.Or(bytes.Compare(token[:i], key), 1)
 		}
-		if c != key[0] {
-			return int(c) - int(key[0])
+		c := "~/"[token[i+1]-'0']
+		if order := cmp.Or(bytes.Compare(token[:i], key[:i]), cmp.Compare(c, key[i])); order != 0 {
+			return order
 		}
-		token, key = token[size:], key[1:]
+		token, key = token[i+2:], key[i+1:]
 	}
 }
 

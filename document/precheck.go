@@ -3,6 +3,7 @@ package document
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 )
 
 // check refuses, in linear time, text that YAML doesn't allow and text that would cost the YAML library too much: it keeps
@@ -74,17 +75,19 @@ func (p *part) refuse(offset int, message string) error {
 
 // badCharacter says what is wrong with the character at the beginning of text, which is beyond printable ASCII.
 func badCharacter(text string) string {
-	switch {
-	case text[0] == '\t', text[0] == '\n', text[0] == '\r':
+	switch r, _ := utf8.DecodeRuneInString(text); r {
+	case '\t', '\n', '\r':
 		return ""
-	case text[0] < ' ':
-		return fmt.Sprintf(`a control character (0x%02x): escape it inside of double quotes`, text[0])
-	case strings.HasPrefix(text, "\u0085"), strings.HasPrefix(text, "\u2028"), strings.HasPrefix(text, "\u2029"):
-		return fmt.Sprintf(`%U, a line break for some readers and none for others: escape it inside of double quotes`, []rune(text[:3])[0])
-	case strings.HasPrefix(text, "\uFEFF"):
+	case '\u0085', '\u2028', '\u2029':
+		return fmt.Sprintf("%U, a line break for some readers and none for others: escape it inside of double quotes", r)
+	case '\uFEFF':
 		return "a byte order mark inside the stream"
-	case strings.HasPrefix(text, "\uFFFE"), strings.HasPrefix(text, "\uFFFF"):
-		return "a character that Unicode doesn't have"
+	case '\uFFFE', '\uFFFF':
+		return fmt.Sprintf("%U, which is no character: escape it inside of double quotes", r)
+	default:
+		if r < ' ' {
+			return fmt.Sprintf("a control character (0x%02x): escape it inside of double quotes", r)
+		}
+		return ""
 	}
-	return ""
 }

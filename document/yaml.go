@@ -144,7 +144,7 @@ func (p *part) syntaxError(err error) error {
 	if !errors.As(err, &load) {
 		return &SyntaxError{Line: p.begin, Message: clip(err.Error(), maxPath)}
 	}
-	e := &SyntaxError{Line: p.begin, Message: load.Message}
+	e := &SyntaxError{Line: p.begin, Message: clip(load.Message, maxPath)}
 	if load.Mark.Line > 0 {
 		e.Line, e.Column = p.line-1+load.Mark.Line, load.Mark.Column
 	}

@@ -1,0 +1,205 @@
+package document_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/soltihq/soltiwasm/document"
+)
+
+func TestParseYAMLBounds(t *testing.T) {
+	tests := []struct {
+		name   string
+		in     string
+		bounds document.Bounds
+		want   string // of the document; "" when it is within the bounds
+	}{
+		{"bytes", "a: 1\n---\nb: 2\n", document.Bounds{Bytes: 9}, ""},
+		{"more bytes", "a: 1\n---\nb: 23\n", document.Bounds{Bytes: 9}, "line 2: a document of 10 bytes, over the limit of 9"},
+		{"bytes of JSON", "a: &a 12345678\nb: *a\n", document.Bounds{Bytes: 27}, ""},
+		{"more bytes of JSON", "a: &a 12345678\nb: *a\n", document.Bounds{Bytes: 26}, "line 2, column 4: more than 26 bytes of JSON, with what aliases repeat"},
+		{"values", "a: &a [1,2]\nb: [*a,*a,*a]\n", document.Bounds{Values: 14}, ""},
+		{"more values", "a: &a [1,2]\nb: [*a,*a,*a]\n", document.Bounds{Values: 13}, "line 2, column 11: more than 13 values, with those that aliases repeat"},
+		{"indicators", "a: [b, c, d]\n", document.Bounds{Values: 4}, "line 1, column 12: the document may hold more than 4 values, by its indicator characters: split it, or write it as JSON"},
+		{"indicators inside of words", "a-b: c:d-e?f!g&h*i'j\"k#l [m {n\n", document.Bounds{Values: 4}, ""},
+		{"depth", "- - a: [b]\n", document.Bounds{Depth: 4}, ""},
+		{"more depth in blocks", "- - - - - a\n", document.Bounds{Depth: 4}, "line 1, column 9: nested deeper than 4, while increasing indent level"},
+		{"more depth in flow", "[[[[[a]]]]]\n", document.Bounds{Depth: 4}, "line 1, column 5: nested deeper than 4, while increasing flow level"},
+		{"more depth in both", "- - a: [[b]]\n", document.Bounds{Depth: 4}, "line 1, column 9: nested deeper than 4"},
+		{"depth by an alias", "- &a [[b]]\n- [*a]\n", document.Bounds{Depth: 4}, ""},
+		{"more depth by an alias", "- &a [[b]]\n- [[*a]]\n", document.Bounds{Depth: 4}, "line 2, column 5: nested deeper than 4"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			docs, err := document.ParseYAML([]byte(tt.in), tt.bounds)
+			if err != nil || len(docs) == 0 {
+				t.Fatalf("got %v and %v", docs, err)
+			}
+			last := docs[len(docs)-1]
+			if got := errorText(last.Err); got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+			var syntax *document.SyntaxError
+			if last.Err != nil && !errors.As(last.Err, &syntax) {
+				t.Errorf("got a %T, want a *SyntaxError", last.Err)
+			}
+		})
+	}
+}
+
+func TestParseYAMLStreamBounds(t *testing.T) {
+	tests := []struct {
+		name   string
+		in     string
+		bounds document.Bounds
+		docs   int
+		want   string
+	}{
+		{"bytes", "--- a\n--- b\n", document.Bounds{Stream: 12}, 2, ""},
+		{"more bytes", "--- a\n--- bc\n", document.Bounds{Stream: 12}, 0, "a stream of 13 bytes, over the limit of 12"},
+		{"documents", "--- a\n---\n--- b\n---\n", document.Bounds{Documents: 2}, 2, ""},
+		{"more documents", "--- a\n--- b\n--- c\n", document.Bounds{Documents: 2}, 2, "line 3: more than 2 documents"},
+		{"values", strings.Repeat("--- [a]\n", 17), document.Bounds{Values: 4}, 17, ""},
+		{"more values", strings.Repeat("--- [a]\n", 18), document.Bounds{Values: 4}, 17, "line 18: more than 32 values in all documents"},
+		{"not UTF-8", "--- a\n---\nb: \xff\n", document.Bounds{}, 0, "line 3, column 4: not UTF-8: byte 0xff at offset 13"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			docs, err := document.ParseYAML([]byte(tt.in), tt.bounds)
+			if errorText(err) != tt.want || len(docs) != tt.docs {
+				t.Errorf("got %d documents and %q, want %d and %q", len(docs), errorText(err), tt.docs, tt.want)
+			}
+		})
+	}
+}
+
+func TestParseYAMLAliasBombs(t *testing.T) {
+	var laughs, doubling strings.Builder
+	laughs.WriteString("a0: &a0 [lol, lol, lol]\n")
+	for i := range 60 {
+		fmt.Fprintf(&laughs, "a%d: &a%d [%s*a%d]\n", i+1, i+1, strings.Repeat(fmt.Sprintf("*a%d, ", i), 9), i)
+	}
+	doubling.WriteString("- &a0 " + strings.Repeat("x", 1000) + "\n")
+	for i := range 60 {
+		fmt.Fprintf(&doubling, "- &a%d {a: *a%d, b: *a%d}\n", i+1, i, i)
+	}
+	tests := []struct{ name, in, want string }{
+		{"a billion laughs", laughs.String(), "more than 250000 values, with those that aliases repeat"},
+		{"doubling", doubling.String(), "more than 4194304 bytes of JSON, with what aliases repeat"},
+		{"one big text", "- &a " + strings.Repeat("x", 1<<20) + "\n- [" + strings.Repeat("*a, ", 1000) + "]\n", "more than 4194304 bytes of JSON"},
+		{"a big key", "- {&a " + strings.Repeat("x", 1<<20) + ": 1}\n" + strings.Repeat("- {*a : 1}\n", 1000), "more than 4194304 bytes of JSON"},
+		{"a cycle", "a: &a\n  b: [*a]\n", "line 2, column 7: the alias *a stands inside of what it repeats"},
+		{"a cycle at the root", "&a [*a]\n", "line 1, column 5: the alias *a stands inside of what it repeats"},
+		{"a cycle by way of a key that is left out", "? &a [*a]\n: &b {c: *b}\n", "line 1, column 3: a key must be a string, not a collection"},
+		{"a cycle in a key that is used", "- {? &a [*a] : 1}\n- *a\n", "line 1, column 10: the alias *a stands inside of what it repeats"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			docs, err := document.ParseYAML([]byte(tt.in), document.Bounds{})
+			if err != nil || len(docs) != 1 {
+				t.Fatalf("got %v and %v", docs, err)
+			}
+			if got := errorText(docs[0].Err); !strings.Contains(got, tt.want) {
+				t.Errorf("got %.200q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+// The YAML library takes quadratic time or hundreds of bytes for a byte on some of these, when it is given them as they are. The
+// watchdog has room for a slow machine and the race detector: what it finds would take hours.
+func TestParseYAMLHostileInputs(t *testing.T) {
+	const size = 4<<20 - 64
+	repeat := func(s string) string { return strings.Repeat(s, size/len(s)) }
+	numbered := func(format string, n int) string {
+		var b strings.Builder
+		for i := range n {
+			fmt.Fprintf(&b, format, i)
+		}
+		return b.String()
+	}
+	staircase := ""
+	for i := range 60 {
+		staircase += strings.Repeat(" ", i) + "a:\n"
+	}
+	inputs := map[string]string{
+		"flow sequences":      repeat("["),
+		"flow mappings":       repeat("{"),
+		"flow mapping keys":   repeat("{? "),
+		"sequences":           repeat("- "),
+		"explicit keys":       repeat("? "),
+		"values":              repeat(": "),
+		"indentation":         "a:\n" + repeat(" ") + "b",
+		"a staircase":         staircase + repeat(" ") + "b",
+		"staircases":          strings.Repeat(staircase, size/len(staircase)),
+		"anchors":             "[" + numbered("&a%d b,", size/12) + "]",
+		"some anchors":        "[" + numbered("&a%d b,", 120_000) + "]",
+		"one anchor":          strings.Repeat("&a ", 240_000),
+		"aliases":             "- &a b\n- [" + strings.Repeat("*a,", 120_000) + "]",
+		"a long anchor":       "&" + repeat("a") + " b",
+		"a long alias":        "*" + repeat("a"),
+		"a long tag":          "!" + repeat("%41") + " b",
+		"a long key":          repeat("a") + ": b",
+		"a long flow key":     "{" + repeat("a") + ": b}",
+		"a flow key of lines": "{" + repeat("a\n") + "}",
+		"a key of flows":      "[" + strings.Repeat("a,", 240_000) + "]: b",
+		"many keys":           numbered("k%d: v\n", 240_000),
+		"empty flow values":   "{" + strings.Repeat(":,", 120_000) + "}",
+		"flow pairs":          "[" + strings.Repeat("a: b,", 120_000) + "]",
+		"flow lines":          "[" + strings.Repeat("a\n,\n", 240_000) + "]",
+		"commas":              "[" + repeat(","),
+		"adjacent flows":      "[" + repeat("a{}") + "]",
+		"colons":              repeat(":"),
+		"quotes":              repeat(`"" `),
+		"an open quote":       `"` + repeat("a"),
+		"quoted lines":        `"` + repeat("a\n") + `"`,
+		"apostrophes":         "'" + repeat("''") + "'",
+		"a literal of lines":  "a: |\n" + repeat(" \n"),
+		"folded lines":        "a: >\n" + repeat(" a\n\n"),
+		"literals":            repeat("- |\n"),
+		"plain lines":         repeat("a\n"),
+		"blank lines":         "a" + repeat("\n") + "b",
+		"comments":            repeat("#\n") + "a",
+		"line comments":       strings.Repeat("- #\n", 60_000),
+		"foot comments":       strings.Repeat("- a\n\n#\n", 60_000),
+		"flow comments":       "[" + strings.Repeat("a, #\n", 48_000) + "]",
+		"a long comment":      "a #" + repeat("b"),
+		"tag directives":      numbered("%%TAG !a%d! x\n", size/20) + "---\na",
+		"a long tag prefix":   "%TAG !e! " + strings.Repeat("a", 1<<20) + "\n---\n[" + strings.Repeat("!e!x b,", 100_000) + "]",
+		"late directives":     "a\n" + numbered("%%TAG !a%d! x\n", size/20),
+		"documents":           repeat("---\n"),
+		"ends of documents":   repeat("...\n"),
+		"digits":              "a: " + repeat("1"),
+		"hexadecimal digits":  "a: 0x" + repeat("f"),
+		"a long exponent":     "a: 1e" + repeat("1"),
+		"tabs":                "a:" + repeat("\t") + "b",
+		"carriage returns":    repeat("\r") + "a",
+		"duplicate keys":      strings.Repeat("a: b\n", 240_000),
+		"numbers for keys":    strings.Repeat("1: b\n", 240_000),
+		"long bad keys":       "[{" + strings.Repeat("a", 2<<20) + ": [" + strings.Repeat("!x a,", 100_000) + "]}]",
+		"JSON":                "[" + repeat("1,") + "1]",
+		"deep JSON":           repeat(`{"a":`),
+		"JSON with an error":  `{"` + repeat("a") + `":}`,
+	}
+	for name, in := range inputs {
+		t.Run(name, func(t *testing.T) {
+			if testing.Short() {
+				t.Skip("short")
+			}
+			watchdog := time.AfterFunc(time.Minute, func() { panic("ParseYAML hangs on " + name) })
+			defer watchdog.Stop()
+			docs, err := document.ParseYAML([]byte(in), document.Bounds{})
+			for _, d := range docs {
+				if text := errorText(d.Err); len(text) > 100*4096 {
+					t.Errorf("an error of %d bytes", len(text))
+				}
+			}
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
