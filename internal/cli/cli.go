@@ -1,0 +1,204 @@
+// Package cli is the command soltiwasm: it reads flags and specs, asks a soltiwasm.Host, prints what it says and maps
+// errors to exit codes. It decides nothing itself and names no engine; package main hands one down.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/soltihq/soltiwasm/engine"
+	"github.com/soltihq/soltiwasm/task"
+)
+
+// Program is what the command has of the process that it runs in. Every field is required.
+type Program struct {
+	Args           []string // without the program's own name
+	Stdin          io.Reader
+	Stdout, Stderr io.Writer
+	// LookupEnv finds a variable of the process's environment, as os.LookupEnv does.
+	LookupEnv func(key string) (string, bool)
+	// UserCacheDir is where the user's caches are, as os.UserCacheDir says.
+	UserCacheDir func() (string, error)
+	// Engine makes the engine that runs modules, with a cache of compiled code or, for nil, without.
+	Engine func(cache *engine.Cache) engine.Engine
+	// EngineModule is the path of the Go module that the engine comes from; version shows its version.
+	EngineModule string
+}
+
+// grace is how long a command may take to end once its context did. What is under way then, such as the compiling of
+// a large module, can't be interrupted, and ends with the process.
+const grace = 3 * time.Second
+
+// errTimedOut is the cause of a context that --timeout ended.
+var errTimedOut = errors.New("the command's timeout")
+
+// Main runs the command that the arguments name, and returns the process's exit code. The end of ctx interrupts the
+// command. Main returns within seconds then, and may leave goroutines behind that only the end of the process ends.
+func Main(ctx context.Context, p Program) int {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	a := &app{Program: p, console: newConsole(p), cancel: cancel}
+	ended := make(chan int, 1)
+	go func() { ended <- a.execute(ctx) }()
+	select {
+	case code := <-ended:
+		return code
+	case <-ctx.Done():
+	}
+	select {
+	case code := <-ended:
+		return code
+	case <-time.After(grace):
+		return a.cutShort(ctx)
+	}
+}
+
+// app is one execution of the program.
+type app struct {
+	Program
+	console *console
+	cancel  context.CancelCauseFunc
+	flags   commonFlags
+	started bool       // whether the arguments were understood
+	code    int        // the exit code so far: the highest of all documents
+	mask    *task.Mask // hides the values of --env and --env-from; nil with --show-env
+}
+
+func (a *app) execute(ctx context.Context) int {
+	cmd, err := a.root().ExecuteContextC(ctx)
+	switch {
+	case err == nil:
+		return a.code
+	case ctx.Err() != nil:
+		return a.cutShort(ctx)
+	case errors.Is(err, syscall.EPIPE):
+		return max(exitHost, a.code) // nobody reads any more, and nobody wants to hear of it
+	}
+	code := exitHost
+	hint := ""
+	if _, usage := errors.AsType[usageError](err); usage || !a.started {
+		code, hint = exitUsage, ": see "+cmd.CommandPath()+" --help"
+	}
+	a.console.say("%s%s", strings.TrimSpace(err.Error()), hint)
+	return max(code, a.code)
+}
+
+// cutShort says why the command ended early. Its code counts whatever became of the documents before.
+func (a *app) cutShort(ctx context.Context) int {
+	if errors.Is(context.Cause(ctx), errTimedOut) {
+		a.console.say("the command did not end within its timeout: raise it with --timeout, or leave that out")
+		return exitHost
+	}
+	a.console.say("interrupted")
+	return exitInterrupted
+}
+
+// root makes the tree of commands.
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "soltiwasm",
+		Short: "Route tasks to sandboxed WebAssembly runners",
+		Long: `soltiwasm loads task runners, which are WebAssembly modules that nobody has to trust, from directories, finds the
+one that takes a task, and has it build and run the task in a sandbox with nothing but what the operator granted.
+
+Every common flag can also be set by an environment variable, SOLTIWASM_ and the flag's name in capitals:
+SOLTIWASM_RUNNERS (directories, as in PATH), SOLTIWASM_FORMAT, SOLTIWASM_LIMIT and SOLTIWASM_ENV_FROM (divided by
+commas), SOLTIWASM_TIMEOUT, SOLTIWASM_METRICS_FILE, SOLTIWASM_NO_CACHE, SOLTIWASM_LOG_LEVEL, SOLTIWASM_LOG_FORMAT.
+A flag wins over its variable. Only --env and --show-env have none.
+
+Exit codes:
+  0    fine
+  1    the host could not do it
+  2    wrong usage, or an invalid spec
+  3    no runner takes the spec
+  4    the build failed
+  5    the task failed
+  6    the task timed out
+  130  interrupted
+Of several documents, the highest counts.`,
+		Example: `  soltiwasm list --runners ./runners
+  soltiwasm route --explain task.yaml
+  soltiwasm run task.yaml`,
+		SilenceErrors:              true,
+		SilenceUsage:               true,
+		SuggestionsMinimumDistance: 2,
+		Args:                       a.noSuchCommand,
+		RunE:                       func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.SetArgs(append([]string{}, a.Args...)) // never nil, for which cobra reads os.Args
+	root.SetIn(a.Stdin)
+	root.SetOut(a.console.stdout())
+	root.SetErr(a.console.stderr())
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return plainFlagError(err) })
+	a.flags.define(root, a.LookupEnv)
+	root.AddCommand(a.routeCommand(), a.runCommand(), a.listCommand(), a.inspectCommand(), a.validateCommand(),
+		a.schemaCommand(), a.cacheCommand(), a.versionCommand())
+	root.SetHelpCommand(a.helpCommand(root))
+	return root
+}
+
+// runs makes do what cmd does, under the common flags.
+func (a *app) runs(cmd *cobra.Command, do func(ctx context.Context, args []string) error) *cobra.Command {
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if err := a.flags.readEnvironment(cmd, a.LookupEnv); err != nil {
+			return err
+		}
+		a.started = true
+		if !a.flags.showEnv {
+			a.mask = task.NewMask(a.flags.env.Values())
+		}
+		if a.flags.timeout > 0 {
+			stop := time.AfterFunc(a.flags.timeout, func() { a.cancel(errTimedOut) })
+			defer stop.Stop()
+		}
+		return do(cmd.Context(), args)
+	}
+	return cmd
+}
+
+// noSuchCommand refuses words after soltiwasm, or after a group of commands, that name no command.
+func (a *app) noSuchCommand(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	near := cmd.SuggestionsFor(args[0])
+	if len(near) == 0 {
+		return fmt.Errorf("there is no command %q", cmd.CommandPath()+" "+args[0])
+	}
+	return fmt.Errorf("there is no command %q, did you mean %s?", cmd.CommandPath()+" "+args[0], strings.Join(near, " or "))
+}
+
+func (a *app) helpCommand(root *cobra.Command) *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND]",
+		Short: "Explain a command",
+		RunE: func(_ *cobra.Command, args []string) error {
+			cmd, rest, err := root.Find(args)
+			if err != nil {
+				return err
+			}
+			if len(rest) > 0 && cmd.HasSubCommands() {
+				return a.noSuchCommand(cmd, rest)
+			}
+			cmd.InitDefaultHelpFlag()
+			return cmd.Help()
+		},
+	}
+}
+
+// logger is where the host and its guests log.
+func (a *app) logger() *slog.Logger {
+	options := &slog.HandlerOptions{Level: a.flags.logLevel}
+	if a.flags.logFormat == formatJSON {
+		return slog.New(slog.NewJSONHandler(a.console.stderr(), options))
+	}
+	return slog.New(slog.NewTextHandler(a.console.stderr(), options))
+}

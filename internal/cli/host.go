@@ -1,0 +1,130 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"strings"
+
+	"github.com/soltihq/soltiwasm"
+	"github.com/soltihq/soltiwasm/engine"
+	"github.com/soltihq/soltiwasm/metrics"
+	"github.com/soltihq/soltiwasm/metrics/prometheus"
+)
+
+// defaultRunners is the directory of modules where nobody names one.
+const defaultRunners = "runners"
+
+// withHost calls do with a host of the common flags, and afterwards writes the metrics file, whatever came of do. The host is nil
+// when it isn't needed, as where no document can be routed.
+func (a *app) withHost(ctx context.Context, needed bool, do func(host *soltiwasm.Host) error) error {
+	file := a.flags.metricsFile
+	if file == "" {
+		return a.hosted(ctx, metrics.NoOp{}, needed, do)
+	}
+	backend, err := prometheus.New(prometheus.Options{Build: a.buildLabels()})
+	if err != nil {
+		return err
+	}
+	return errors.Join(a.hosted(ctx, backend, needed, do), backend.WriteFile(file))
+}
+
+func (a *app) hosted(ctx context.Context, backend metrics.Backend, needed bool, do func(host *soltiwasm.Host) error) (err error) {
+	if !needed {
+		return do(nil)
+	}
+	cache := a.openModuleCache()
+	if cache != nil {
+		defer func() { err = errors.Join(err, cache.Close()) }()
+	}
+	host, err := a.openHost(ctx, backend, cache)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, host.Close()) }()
+	if cache != nil {
+		a.tend(cache)
+	}
+	return do(host)
+}
+
+// openHost loads the modules.
+func (a *app) openHost(ctx context.Context, backend metrics.Backend, cache *engine.Cache) (*soltiwasm.Host, error) {
+	dirs := a.flags.runners
+	if len(dirs) == 0 {
+		dirs = []string{defaultRunners}
+	}
+	loading := a.console.begin("loading the modules of " + strings.Join(dirs, ", "))
+	host, err := soltiwasm.New(ctx, soltiwasm.Config{
+		Engine: a.Engine(cache), Dirs: dirs, Env: a.flags.env, ShowEnv: a.flags.showEnv, Metrics: backend, Logger: a.logger(),
+		Limits: a.flags.limits,
+	})
+	loading.end()
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%w: make it, or name another with --runners or SOLTIWASM_RUNNERS", err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if c := host.Capabilities(); len(c.Runners)+len(c.Rejected) == 0 {
+		a.console.say("there is no module in %s: put files named *.wasm there, or name another directory with --runners or SOLTIWASM_RUNNERS",
+			strings.Join(dirs, ", "))
+	}
+	return host, nil
+}
+
+// noteRejected points to rejected modules when one of them may be what some document lacked.
+func (a *app) noteRejected(host *soltiwasm.Host) {
+	if a.code != exitNoRunner || host == nil {
+		return
+	}
+	if n := len(host.Capabilities().Rejected); n > 0 {
+		a.console.say("rejected and not asked: %s: soltiwasm list says why", modules(n))
+	}
+}
+
+// maxCache is the size that the cache of compiled modules is kept at: some hundred modules of a few megabytes.
+const maxCache = 1 << 30
+
+// cacheDir is where compiled modules are kept: soltiwasm in $XDG_CACHE_HOME, or in the system's place for a user's caches.
+func (a *app) cacheDir() (string, error) {
+	base, _ := a.LookupEnv("XDG_CACHE_HOME")
+	if !filepath.IsAbs(base) { // the specification has relative paths ignored
+		var err error
+		if base, err = a.UserCacheDir(); err != nil {
+			return "", fmt.Errorf("no directory for caches: %w: set XDG_CACHE_HOME", err)
+		}
+	}
+	return filepath.Join(base, "soltiwasm"), nil
+}
+
+func (a *app) openCache() (*engine.Cache, error) {
+	dir, err := a.cacheDir()
+	if err != nil {
+		return nil, err
+	}
+	return engine.OpenCache(dir, maxCache)
+}
+
+// openModuleCache opens the cache for an engine. Without one everything works, only slower.
+func (a *app) openModuleCache() *engine.Cache {
+	if a.flags.noCache {
+		return nil
+	}
+	cache, err := a.openCache()
+	if err != nil {
+		a.logger().Warn("compiled modules are not cached; mend this, or say --no-cache", "error", err)
+		return nil
+	}
+	return cache
+}
+
+// tend keeps the cache within its bound once all modules are loaded, and tells what went wrong in it.
+func (a *app) tend(cache *engine.Cache) {
+	_, _, err := cache.Trim()
+	if err = errors.Join(err, cache.Fault()); err != nil {
+		a.logger().Warn("the cache of compiled modules does not work", "dir", cache.Dir(), "error", err)
+	}
+}

@@ -1,0 +1,181 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/soltihq/soltiwasm"
+	"github.com/soltihq/soltiwasm/abi"
+	"github.com/soltihq/soltiwasm/registry"
+	"github.com/soltihq/soltiwasm/task"
+	"github.com/soltihq/soltiwasm/taskfile"
+)
+
+func (a *app) runCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "run SPEC…",
+		Short: "Route each spec, build its task and carry it out",
+		Long: `run routes and builds each spec as route does, and then makes one attempt at the task, under the spec's timeout, one
+document after the other. This version carries out the action run, which is the runner's own work in its sandbox; tasks
+with other actions end with unsupported_action.
+
+Without -o the tasks' output goes to standard output and error as it is, and a summary to standard error. With -o
+standard output carries the rows alone, and the tasks' output goes to standard error.`,
+		Example: `  soltiwasm run task.yaml
+  soltiwasm run --env-from API_TOKEN --timeout 1m specs/
+  soltiwasm run -o json task.yaml | jq -r .outcome`,
+		Args:              specArgs,
+		ValidArgsFunction: completeSpecs,
+	}
+	return a.runs(cmd, a.run)
+}
+
+func (a *app) run(ctx context.Context, args []string) error {
+	items, err := a.readSpecs(ctx, args)
+	if err != nil {
+		return err
+	}
+	return a.withHost(ctx, readable(items), func(host *soltiwasm.Host) error {
+		rows, output := a.console.stdout(), a.console.stderr()
+		if a.flags.format == "" {
+			rows, output = output, rows
+		}
+		out := a.outputTo(rows, "SOURCE", "SLOT", "RUNNER", "RUN ID", "OUTCOME", "ATTEMPTS", "EXIT", "TIME")
+		running := a.console.begin("running")
+		defer running.end()
+		for i, item := range items {
+			running.set("running %s, %d of %d", item.Source, i+1, len(items))
+			r, err := a.runOne(ctx, host, item, output)
+			if r != nil {
+				err = errors.Join(err, out.print(r))
+			}
+			if err = errors.Join(err, output.failure()); err != nil {
+				return errors.Join(err, out.flush())
+			}
+		}
+		a.noteRejected(host)
+		a.console.breakLine()
+		return out.flush()
+	})
+}
+
+// runOne carries out one document's task and makes its row, or no row when the end of ctx kept it from being built. The
+// error is one that ends the command.
+func (a *app) runOne(ctx context.Context, host *soltiwasm.Host, item taskfile.Item, output *stream) (*runRow, error) {
+	r := &runRow{Source: item.Source}
+	r.Slot, _ = slotAndKind(item)
+	if item.Err != nil {
+		r.Error = a.invalid(item.Err)
+		a.raise(exitUsage)
+		return r, nil
+	}
+	limit := registry.WithDefaultLimits(a.flags.limits).Output
+	stdout := newTaskStream(output, limit, a)
+	stderr := newTaskStream(a.console.stderr(), limit, a)
+	d, result, err := host.Run(ctx, item.Spec, soltiwasm.Output{Stdout: stdout, Stderr: stderr})
+	if err != nil && ctx.Err() != nil {
+		return nil, err
+	}
+	r.Runner = d.Runner
+	if d.RunID.Seq > 0 {
+		r.RunID = d.RunID.String()
+	}
+	if err != nil {
+		r.Error = a.failed(err)
+		a.raise(routeExit(r.Error.Code))
+		return r, nil
+	}
+	err = errors.Join(stdout.end(), stderr.end())
+	a.noteDropped(r.RunID, limit, stdout.dropped, stderr.dropped)
+	r.ended(a, result)
+	if result.Outcome == task.Canceled && ctx.Err() != nil {
+		err = errors.Join(err, context.Cause(ctx))
+	}
+	return r, err
+}
+
+// noteDropped says what of a task's output was not shown.
+func (a *app) noteDropped(id string, limit, stdout, stderr int64) {
+	for i, n := range []int64{stdout, stderr} {
+		if n > 0 {
+			a.console.say("%s: %d bytes of its standard %s were dropped, over the limit output=%s: raise it with --limit output=SIZE",
+				id, n, []string{"output", "error"}[i], registry.LimitText(abi.Limits{Output: limit}, "output"))
+		}
+	}
+}
+
+// runRow is what became of one document.
+type runRow struct {
+	Source     string       `json:"source"`
+	Slot       string       `json:"slot,omitempty"`
+	Runner     string       `json:"runner,omitempty"`
+	RunID      string       `json:"runId,omitempty"`
+	Outcome    task.Outcome `json:"outcome,omitempty"` // empty, as the rest, for a task that was never begun
+	Attempts   int          `json:"attempts,omitempty"`
+	ExitCode   *int         `json:"exitCode,omitempty"`
+	DurationMs *int64       `json:"durationMs,omitempty"`
+	Result     string       `json:"result,omitempty"`
+	Error      *failure     `json:"error,omitempty"`
+}
+
+func (r *runRow) ended(a *app, result task.Result) {
+	ms := result.Duration.Milliseconds()
+	r.Outcome, r.Attempts, r.ExitCode, r.DurationMs = result.Outcome, result.Attempts, result.ExitCode, &ms
+	r.Result = a.mask.Text(result.Text)
+	if result.Err != nil {
+		r.Error = a.failed(result.Err)
+	}
+	a.raise(runExit(result.Outcome))
+}
+
+func (r *runRow) line() line {
+	var attempts, exit, duration string
+	if r.DurationMs != nil {
+		attempts = strconv.Itoa(r.Attempts)
+		duration = (time.Duration(*r.DurationMs) * time.Millisecond).String()
+	}
+	if r.ExitCode != nil {
+		exit = strconv.Itoa(*r.ExitCode)
+	}
+	l := line{cells: plain(r.Source, r.Slot, r.Runner, r.RunID, string(r.Outcome), attempts, exit, duration), notes: r.Error.notes()}
+	if r.Outcome == task.Success {
+		l.cells[4].colour = green
+	} else {
+		l.cells[4].colour = red
+	}
+	if r.Result != "" {
+		l.notes = append(l.notes, cell{text: fmt.Sprintf("result: %s", r.Result)})
+	}
+	return l
+}
+
+// taskStream is one of a task's output streams: masked, and cut at a limit. It is for one goroutine.
+type taskStream struct {
+	masked  *maskWriter
+	left    int64
+	dropped int64
+}
+
+func newTaskStream(w io.Writer, limit int64, a *app) *taskStream {
+	return &taskStream{masked: newMaskWriter(w, a.mask, a.flags.env.Values()), left: limit}
+}
+
+// Write takes all of p, and passes on what is within the limit.
+func (s *taskStream) Write(p []byte) (int, error) {
+	kept := p[:min(int64(len(p)), s.left)]
+	s.left -= int64(len(kept))
+	s.dropped += int64(len(p) - len(kept))
+	if _, err := s.masked.Write(kept); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
+
+// end writes what was held back.
+func (s *taskStream) end() error { return s.masked.flush() }
