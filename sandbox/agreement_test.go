@@ -67,10 +67,14 @@ func interpreter(t testing.TB) wazero.Runtime {
 	return rt
 }
 
-// corpus returns the modules of testdata by path.
+// corpus returns the modules of testdata by path, and those of the folder that SANDBOX_MODULES names, if it is set.
 func corpus(t testing.TB) map[string][]byte {
 	modules := map[string][]byte{}
-	for _, pattern := range []string{"testdata/*/*.wasm", "../testdata/modules/*.wasm"} {
+	patterns := []string{"testdata/*/*.wasm", "../testdata/modules/*.wasm"}
+	if more := os.Getenv("SANDBOX_MODULES"); more != "" {
+		patterns = append(patterns, filepath.Join(more, "*.wasm"))
+	}
+	for _, pattern := range patterns {
 		paths, err := filepath.Glob(pattern)
 		if err != nil {
 			t.Fatal(err)

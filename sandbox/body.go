@@ -179,6 +179,7 @@ func (in *inspector) bulkOperand(op *instruction) {
 	switch op.info.imm {
 	case immTable:
 		in.exists(op.index, len(in.Tables), "table", op)
+		in.layout.growsTables = in.layout.growsTables || op.op == opTableGrow
 	case immTables:
 		in.exists(op.index, len(in.Tables), "table", op)
 		in.exists(op.second, len(in.Tables), "table", op)

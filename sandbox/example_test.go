@@ -1,10 +1,14 @@
 package sandbox_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"os"
+	"time"
 
 	"github.com/soltihq/soltiwasm/sandbox"
+	"github.com/tetratelabs/wazero"
 )
 
 func ExampleInspect() {
@@ -31,4 +35,49 @@ func ExampleInspect() {
 	// Output:
 	// func supports () -> i32
 	// malformed count 12 bytes of a section are announced, and only 9 bytes are left for them (at offset 0x14)
+}
+
+// A module with an endless loop is stopped by its deadline, on plain wazero.
+func ExampleProtect() {
+	wasm, err := os.ReadFile("testdata/wat/endless.wasm")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	protected, err := sandbox.Protect(wasm, sandbox.DefaultLimits())
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+
+	ctx := context.Background()
+	runtime := wazero.NewRuntime(ctx)
+	defer runtime.Close(ctx)
+	_, err = runtime.NewHostModuleBuilder(sandbox.ImportModule).NewFunctionBuilder().
+		WithFunc(func(ctx context.Context, fuel int64) int64 {
+			more, err := sandbox.Yield(ctx, fuel)
+			if err != nil {
+				panic(err) // ends the call; the instance can only be closed
+			}
+			return more
+		}).Export(sandbox.YieldImport).Instantiate(ctx)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	instance, err := runtime.Instantiate(ctx, protected.Wasm)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+
+	limited, cancel := context.WithTimeout(ctx, 20*time.Millisecond)
+	defer cancel()
+	_, err = instance.ExportedFunction("spin").Call(limited)
+	fmt.Println(errors.Is(err, context.DeadlineExceeded))
+	_, err = instance.ExportedFunction("recurse").Call(ctx)
+	fmt.Println(errors.Is(err, sandbox.ErrStackExhausted))
+	// Output:
+	// true
+	// true
 }

@@ -7,7 +7,8 @@ type instruction struct {
 	start  int // offset of its first byte
 	imm    int // offset of its immediates
 	index  uint32
-	second uint32    // the second index, or a br_table's number of labels without the default
+	second uint32    // the second index, if there are two
+	value  int64     // of an integer constant
 	block  blockType // of block, loop and if
 }
 
@@ -38,9 +39,9 @@ func (r *reader) instruction(in *instruction) {
 	case immAccess, immAccessLane:
 		r.access(in.info)
 	case immI32:
-		r.signed(32)
+		in.value = r.signed(32)
 	case immI64:
-		r.signed(64)
+		in.value = r.signed(64)
 	default:
 		r.rareImmediate(in)
 	}
@@ -50,10 +51,8 @@ func (r *reader) instruction(in *instruction) {
 func (r *reader) rareImmediate(in *instruction) {
 	switch in.info.imm {
 	case immLabels:
-		n := r.count(1, "labels")
-		in.second = uint32(n)
-		for range n + 1 {
-			in.index = r.u32()
+		for range r.count(1, "labels") + 1 {
+			r.u32()
 		}
 	case immCallIndirect, immTables, immElemTable:
 		in.index, in.second = r.u32(), r.u32()

@@ -133,10 +133,31 @@ type layout struct {
 	types           []funcType
 	funcs           []uint32 // type index of every function, imported ones first
 	importedFuncs   int
+	tables          []valueType
 	globals         []globalType // imported ones first
 	importedGlobals int
+	growsTables     bool
 	bodies          []span // of each defined function: locals and instructions, without the size before them
 	data            []int  // bytes of each data segment
+}
+
+// params is the number of values that a block takes.
+func (l *layout) params(b blockType) int {
+	if b.indexed {
+		return len(l.types[b.index].params)
+	}
+	return 0
+}
+
+// results is the number of values that a block leaves.
+func (l *layout) results(b blockType) int {
+	switch {
+	case b.indexed:
+		return len(l.types[b.index].results)
+	case b.result != 0:
+		return 1
+	}
+	return 0
 }
 
 // span is a range of the file.

@@ -4,31 +4,46 @@ package sandbox
 type opcode uint16
 
 const (
-	opUnreachable  opcode = 0x00
-	opBlock        opcode = 0x02
-	opLoop         opcode = 0x03
-	opIf           opcode = 0x04
-	opElse         opcode = 0x05
-	opEnd          opcode = 0x0b
-	opBr           opcode = 0x0c
-	opBrIf         opcode = 0x0d
-	opBrTable      opcode = 0x0e
-	opReturn       opcode = 0x0f
-	opCall         opcode = 0x10
-	opCallIndirect opcode = 0x11
-	opLocalGet     opcode = 0x20
-	opLocalSet     opcode = 0x21
-	opLocalTee     opcode = 0x22
-	opGlobalGet    opcode = 0x23
-	opGlobalSet    opcode = 0x24
-	opMemorySize   opcode = 0x3f
-	opMemoryGrow   opcode = 0x40
-	opI32Const     opcode = 0x41
-	opI64Const     opcode = 0x42
-	opF32Const     opcode = 0x43
-	opF64Const     opcode = 0x44
-	opRefNull      opcode = 0xd0
-	opRefFunc      opcode = 0xd2
+	opUnreachable   opcode = 0x00
+	opBlock         opcode = 0x02
+	opLoop          opcode = 0x03
+	opIf            opcode = 0x04
+	opElse          opcode = 0x05
+	opEnd           opcode = 0x0b
+	opBr            opcode = 0x0c
+	opBrIf          opcode = 0x0d
+	opBrTable       opcode = 0x0e
+	opReturn        opcode = 0x0f
+	opCall          opcode = 0x10
+	opCallIndirect  opcode = 0x11
+	opSelect        opcode = 0x1b
+	opLocalGet      opcode = 0x20
+	opLocalSet      opcode = 0x21
+	opLocalTee      opcode = 0x22
+	opGlobalGet     opcode = 0x23
+	opGlobalSet     opcode = 0x24
+	opMemorySize    opcode = 0x3f
+	opMemoryGrow    opcode = 0x40
+	opI32Const      opcode = 0x41
+	opI64Const      opcode = 0x42
+	opF32Const      opcode = 0x43
+	opF64Const      opcode = 0x44
+	opI32Ne         opcode = 0x47
+	opI32LtU        opcode = 0x49
+	opI32GtU        opcode = 0x4b
+	opI32LeU        opcode = 0x4d
+	opI64LtS        opcode = 0x53
+	opI64GtU        opcode = 0x56
+	opI32Add        opcode = 0x6a
+	opI32Sub        opcode = 0x6b
+	opI64Add        opcode = 0x7c
+	opI64Sub        opcode = 0x7d
+	opI64Or         opcode = 0x84
+	opI64Shl        opcode = 0x86
+	opI64ShrU       opcode = 0x88
+	opI64ExtendI32U opcode = 0xad
+	opRefNull       opcode = 0xd0
+	opRefFunc       opcode = 0xd2
 
 	opMemoryInit opcode = 0xfc08
 	opDataDrop   opcode = 0xfc09
@@ -41,7 +56,6 @@ const (
 	opTableSize  opcode = 0xfc10
 	opTableFill  opcode = 0xfc11
 	opV128Const  opcode = 0xfd0c
-	opV128Any    opcode = 0xfd53
 )
 
 // Prefixes of instructions.
@@ -96,11 +110,11 @@ type opInfo struct {
 // Costs are weighed by the time that compiled code takes: one unit is about a nanosecond at worst, nothing for what
 // leaves no machine code of its own.
 const (
-	costFree   = 0
 	costPlain  = 1
 	costMemory = 2 // a cache may miss; also for SIMD and conversions, of which some become several instructions
 	costCall   = 4
-	costSlow   = 8 // divisions, roots, indirect jumps
+	costSlow   = 8  // divisions, roots, indirect jumps
+	costHost   = 64 // what leaves compiled code for the engine or the host
 )
 
 // The instructions, by their byte, or their number behind a prefix.
@@ -162,7 +176,8 @@ func makePlainOps() (ops [256]opInfo) {
 	set(t, 0x26, 0x26, opInfo{imm: immTable, cost: costMemory})
 	setAligned(t, 0x28, "23230011001122", opInfo{imm: immAccess, cost: costMemory, result: true})
 	setAligned(t, 0x36, "232301012", opInfo{imm: immAccess, cost: costMemory})
-	set(t, 0x3f, 0x40, opInfo{imm: immMemory, cost: costMemory, result: true})
+	set(t, 0x3f, 0x3f, opInfo{imm: immMemory, cost: costPlain, result: true})
+	set(t, 0x40, 0x40, opInfo{imm: immMemory, cost: costHost, result: true})
 	set(t, 0x41, 0x41, opInfo{imm: immI32, result: true})
 	set(t, 0x42, 0x42, opInfo{imm: immI64, result: true})
 	set(t, 0x43, 0x43, opInfo{imm: immF32, result: true})
@@ -174,7 +189,7 @@ func makePlainOps() (ops [256]opInfo) {
 	}
 	set(t, 0xd0, 0xd0, opInfo{imm: immRefType, result: true})
 	set(t, 0xd1, 0xd1, opInfo{imm: immNone, cost: costPlain, result: true})
-	set(t, 0xd2, 0xd2, opInfo{imm: immFunc, cost: costCall, result: true})
+	set(t, 0xd2, 0xd2, opInfo{imm: immFunc, cost: costHost, result: true})
 	return ops
 }
 
@@ -188,7 +203,7 @@ func makeMiscOps() (ops [18]opInfo) {
 	t[0x0c] = opInfo{imm: immElemTable, cost: costCall}
 	t[0x0d] = opInfo{imm: immElem, cost: costPlain}
 	t[0x0e] = opInfo{imm: immTables, cost: costCall}
-	t[0x0f] = opInfo{imm: immTable, cost: costCall, result: true}
+	t[0x0f] = opInfo{imm: immTable, cost: costHost, result: true}
 	t[0x10] = opInfo{imm: immTable, cost: costPlain, result: true}
 	t[0x11] = opInfo{imm: immTable, cost: costCall}
 	return ops

@@ -93,7 +93,9 @@ func (in *inspector) table(imported bool) Table {
 	if in.left() > 0 && in.buf[in.pos] == 0x40 {
 		in.fail(CodeGC, start, "tables with an initialiser are not supported")
 	}
-	t := Table{Type: in.refType().String(), Imported: imported}
+	element := in.refType()
+	in.layout.tables = append(in.layout.tables, element)
+	t := Table{Type: element.String(), Imported: imported}
 	t.Min, t.Max, t.HasMax = in.sizes("table")
 	in.Tables = append(in.Tables, t)
 	in.use(qTables, int64(len(in.Tables)), start)

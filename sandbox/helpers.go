@@ -1,0 +1,109 @@
+package sandbox
+
+// helperKind is one of the functions that the meter adds where they are needed.
+type helperKind uint8
+
+const (
+	helperPause      helperKind = iota // () -> (): yields, or ends the call if the stack is used up
+	helperFill                         // memory.fill in pieces
+	helperCopy                         // memory.copy in pieces
+	helperInit                         // memory.init in pieces
+	helperToll                         // (n: i32) -> i32: pays for n entries of a table and returns n
+	helperTollBytes                    // (n: i32) -> i32: pays for n bytes and returns n
+	helperGrowMemory                   // memory.grow, paying for what was added
+	helperGrowTable                    // table.grow, paying for what was added
+)
+
+// helper returns the index of a helper function, which is added when it is first needed.
+func (a *additions) helper(kind helperKind, of uint32) uint32 {
+	key := helperKey{kind, of}
+	index, known := a.helperKey[key]
+	if !known {
+		index = uint32(1 + len(a.layout.funcs) + len(a.helpers))
+		a.helperKey[key] = index
+		a.helpers = append(a.helpers, a.makeHelper(key))
+	}
+	return index
+}
+
+func (a *additions) makeHelper(key helperKey) helper {
+	three := []valueType{i32, i32, i32}
+	one := three[:1]
+	switch key.kind {
+	case helperPause:
+		return helper{a.funcType(nil, nil), a.pauseBody()}
+	case helperFill:
+		return helper{a.funcType(three, nil), a.fillBody()}
+	case helperCopy:
+		return helper{a.funcType(three, nil), a.copyBody()}
+	case helperInit:
+		return helper{a.funcType(three, nil), a.initBody(key.of, a.layout.data[key.of])}
+	case helperToll:
+		return helper{a.funcType(one, one), a.tollBody(0)}
+	case helperTollBytes:
+		return helper{a.funcType(one, one), a.tollBody(-bytesShift)}
+	case helperGrowMemory:
+		return helper{a.funcType(one, one), a.growMemoryBody()}
+	}
+	return helper{a.funcType([]valueType{a.layout.tables[key.of], i32}, one), a.growTableBody(key.of)}
+}
+
+// pauseBody yields, unless the stack is used up: then it says so and ends the call, even if the host comes back.
+func (a *additions) pauseBody() []byte {
+	var w writer
+	w.op(0) // no locals
+	w.index(opGlobalGet, a.stack)
+	w.i64(0)
+	w.op(opI64LtS, opIf, blockEmpty)
+	w.i64(StackExhausted)
+	w.index(opCall, a.yield)
+	w.op(opUnreachable, opEnd)
+	w.index(opGlobalGet, a.fuel)
+	w.index(opCall, a.yield)
+	w.index(opGlobalSet, a.fuel)
+	w.op(opEnd)
+	return w.buf
+}
+
+// tollBody pays for what its parameter counts, 2^shift units each.
+func (a *additions) tollBody(shift int64) []byte {
+	var w writer
+	w.op(0) // no locals
+	a.payFor(&w, 0, shift)
+	a.check(&w)
+	w.index(opLocalGet, 0)
+	w.op(opEnd)
+	return w.buf
+}
+
+// growMemoryBody grows the memory and pays for the pages that were added, if they were.
+func (a *additions) growMemoryBody() []byte {
+	var w writer
+	w.op(1, 1, opcode(i32))
+	w.index(opLocalGet, 0)
+	w.index(opMemoryGrow, 0)
+	a.payIfGrown(&w, 1, 0, pageShift)
+	return w.buf
+}
+
+// growTableBody grows a table and pays for the entries that were added, if they were.
+func (a *additions) growTableBody(table uint32) []byte {
+	var w writer
+	w.op(1, 1, opcode(i32))
+	w.index(opLocalGet, 0)
+	w.index(opLocalGet, 1)
+	w.misc(opTableGrow, table)
+	a.payIfGrown(&w, 2, 1, 0)
+	return w.buf
+}
+
+// payIfGrown ends a helper that grew something: the former size or -1 is on top of the stack.
+func (a *additions) payIfGrown(w *writer, former, n uint32, shift int64) {
+	w.index(opLocalTee, former)
+	w.i32(-1)
+	w.op(opI32Ne, opIf, blockEmpty)
+	a.payFor(w, n, shift)
+	w.op(opEnd)
+	w.index(opLocalGet, former)
+	w.op(opEnd)
+}

@@ -1,0 +1,235 @@
+package sandbox
+
+// What the meter adds to a function is decided in a first walk over its body and written in a second one, so that no
+// list of instructions is ever kept.
+//
+// Fuel is owed from the instruction that uses it and paid later, in as few places as possible: at a loop's header for
+// the whole of the turn before, in between whenever much is owed, and at the function's entry, in advance, for what is
+// still owed at its ends. On every path at least as much is paid as is used, and at no time more than maxOwed is owed.
+
+const (
+	maxOwed = 32 // units of fuel that a path may owe before it pays in between
+	// maxCarried is how much may be owed when a loop begins. It can't be paid inside, since it would be in each turn.
+	maxCarried = maxOwed / 2
+	// maxUnchecked is the fuel that a path may use before it looks whether there is any, where no loop or call makes it.
+	maxUnchecked = 16_384
+)
+
+// plan is what the meter adds to one function.
+type plan struct {
+	entry  int64   // fuel paid at the entry
+	frame  int64   // bytes of stack that a call takes, 0 where that needs no account
+	bulk   bool    // whether the function cuts bulk instructions, for which it needs locals
+	loops  []int64 // fuel paid at the header of each loop, in the order of the loops
+	points []point // payments in between, in the order of the code
+}
+
+// point is a payment before an instruction.
+type point struct {
+	offset int // of the instruction
+	fuel   int64
+	check  bool // whether to look if fuel is left
+}
+
+// planner makes plans. Its slices are used again for the next function.
+type planner struct {
+	reader
+	layout *layout
+	plan
+
+	path   path
+	frames []planFrame
+	stack  stackFrame
+	last   instruction // the instruction before
+}
+
+// path is the state of all paths that lead to a place: the worst of each.
+type path struct {
+	dead      bool  // nothing leads here
+	owed      int64 // fuel used and not paid
+	unchecked int64 // fuel used since there was a check
+}
+
+// join makes p the state where both p's and q's paths lead.
+func (p *path) join(q path) {
+	if p.dead || q.dead {
+		if p.dead {
+			*p = q
+		}
+		return
+	}
+	p.owed = max(p.owed, q.owed)
+	p.unchecked = max(p.unchecked, q.unchecked)
+}
+
+// planFrame is an open block.
+type planFrame struct {
+	op      opcode
+	before  path  // of an if: for its other arm
+	end     path  // of what branches to the end
+	carried int64 // owed when the innermost loop around the block's contents began
+	back    int64 // of a loop: the most that a turn owes
+	loop    int   // of a loop: its number
+	sets    int   // of locals before the block
+	results int   // values that the block leaves
+}
+
+// function plans one function from its body.
+func (p *planner) function(body span, t *funcType) {
+	p.pos, p.end = body.start, body.end
+	p.plan = plan{loops: p.loops[:0], points: p.points[:0]}
+	p.path = path{}
+	p.frames = append(p.frames[:0], planFrame{op: opBlock, end: path{dead: true}, results: len(t.results)})
+	p.last = instruction{}
+	p.stack.begin(t, &p.reader)
+	var in instruction
+	for len(p.frames) > 0 {
+		p.reader.instruction(&in)
+		p.instruction(&in)
+		p.last = in
+	}
+	p.entry = max(p.path.owed, 1)
+	p.frame = p.stack.size()
+}
+
+// instruction follows one instruction.
+func (p *planner) instruction(in *instruction) {
+	switch in.op {
+	case opBlock, opIf:
+		p.use(in, int64(in.info.cost), 0)
+		p.open(in)
+	case opLoop:
+		p.loop(in)
+	case opElse:
+		p.otherwise()
+	case opEnd:
+		p.close()
+	case opBr, opBrIf:
+		p.use(in, int64(in.info.cost), 0)
+		p.branch(in.index)
+		p.path.dead = p.path.dead || in.op == opBr
+	case opBrTable:
+		p.use(in, int64(in.info.cost), 0)
+		labels := reader{buf: p.buf, pos: in.imm, end: p.pos}
+		for range labels.u32() + 1 {
+			p.branch(labels.u32())
+		}
+		p.path.dead = true
+	case opReturn:
+		p.use(in, int64(in.info.cost), 0)
+		p.branch(uint32(len(p.frames) - 1))
+		p.path.dead = true
+	case opUnreachable:
+		p.path.dead = true
+	default:
+		cost, unchecked := p.cost(in)
+		p.use(in, cost, unchecked)
+		p.stack.instruction(in, p.layout)
+	}
+}
+
+// cost is the fuel that an instruction uses, and what it may use besides and pays for by itself, without a check.
+func (p *planner) cost(in *instruction) (cost, unchecked int64) {
+	switch in.op {
+	case opCall:
+		if int(in.index) < p.layout.importedFuncs {
+			return costHost, 0
+		}
+	case opMemoryFill, opMemoryCopy:
+		if n, constant := smallLength(&p.last); constant {
+			return int64(in.info.cost) + n/bytesPerUnit, 0
+		}
+		p.bulk = true
+		return int64(in.info.cost), maxInline / bytesPerUnit
+	}
+	return int64(in.info.cost), 0
+}
+
+// use takes account of an instruction's fuel, after paying what is owed if that becomes too much.
+func (p *planner) use(in *instruction, cost, unchecked int64) {
+	if p.path.dead {
+		return
+	}
+	check := p.path.unchecked+cost+unchecked > maxUnchecked
+	if check || p.path.owed+cost > maxOwed {
+		p.pay(in.start, check)
+	}
+	p.path.owed += cost
+	p.path.unchecked += cost + unchecked
+}
+
+// pay adds a payment of all that is owed since the innermost loop began.
+func (p *planner) pay(offset int, check bool) {
+	carried := p.frames[len(p.frames)-1].carried
+	if p.path.owed > carried || check {
+		p.points = append(p.points, point{offset: offset, fuel: p.path.owed - carried, check: check})
+		p.path.owed = carried
+	}
+	if check {
+		p.path.unchecked = 0
+	}
+}
+
+// open enters a block or if.
+func (p *planner) open(in *instruction) *planFrame {
+	p.frames = append(p.frames, planFrame{
+		op:      in.op,
+		before:  p.path,
+		end:     path{dead: true},
+		carried: p.frames[len(p.frames)-1].carried,
+		sets:    p.stack.sets,
+		results: p.layout.results(in.block),
+	})
+	return &p.frames[len(p.frames)-1]
+}
+
+// loop enters a loop: what is owed is carried through it, and its header pays and checks.
+func (p *planner) loop(in *instruction) {
+	if !p.path.dead && p.path.owed > maxCarried {
+		p.pay(in.start, false)
+	}
+	f := p.open(in)
+	f.carried = p.path.owed
+	f.loop = len(p.loops)
+	p.loops = append(p.loops, 1)
+	p.path.unchecked = 0
+}
+
+// branch follows an edge.
+func (p *planner) branch(label uint32) {
+	if p.path.dead {
+		return
+	}
+	f := &p.frames[len(p.frames)-1-int(label)]
+	if f.op == opLoop {
+		f.back = max(f.back, p.path.owed-f.carried)
+	} else {
+		f.end.join(p.path)
+	}
+}
+
+// otherwise turns to the other arm of an if.
+func (p *planner) otherwise() {
+	f := &p.frames[len(p.frames)-1]
+	f.end.join(p.path)
+	f.op = opElse
+	p.path = f.before
+}
+
+// close leaves a block, or the function.
+func (p *planner) close() {
+	f := p.frames[len(p.frames)-1]
+	p.frames = p.frames[:len(p.frames)-1]
+	merges := !f.end.dead || f.op == opLoop
+	switch f.op {
+	case opLoop:
+		p.loops[f.loop] += f.back
+	case opIf:
+		p.path.join(f.before)
+		merges = true
+	}
+	p.path.join(f.end)
+	if merges {
+		p.stack.merge(f.sets, f.results)
+	}
+}

@@ -1,0 +1,81 @@
+package sandbox
+
+import (
+	"context"
+	"errors"
+	"math"
+	"time"
+)
+
+// The names of what the meter adds to a module. A module that imports or exports them itself is refused.
+const (
+	ImportModule = "soltiwasm:meter" // module of the one function that a metered module imports
+	YieldImport  = "yield"           // its name
+	YieldType    = "(i64) -> i64"    // its type
+	FuelExport   = "soltiwasm:fuel"  // a mutable i64 global: the fuel that is left until the next yield
+)
+
+// MeterVersion changes with everything that changes the bytes that Protect makes, or the fuel that they use. It
+// belongs into the keys of caches of either.
+const MeterVersion = 1
+
+// StackExhausted is the argument of a yield that tells that the call has used up its stack. The call can't go on: it
+// traps as unreachable if the host returns.
+const StackExhausted = math.MinInt64
+
+// Quantum is the fuel that a yield should give: it keeps a call going for about 50 microseconds, and at most for 2
+// milliseconds.
+const Quantum = 50_000
+
+// ErrStackExhausted is what [Yield] returns for a call that has used up its stack.
+var ErrStackExhausted = errors.New("the call has used up its stack")
+
+// Protected is a module that can always be stopped.
+type Protected struct {
+	Wasm   []byte  // the metered module
+	Module *Module // what was found in the original
+	Stack  int64   // bytes of stack that a call may use, by the meter's estimate
+	Memory int64   // bytes that the linear memory can reach
+}
+
+// Protect inspects a module and writes fuel and bounds into it. An error is an [*Error] and tells why the module is
+// refused. The module's custom sections are left out, since engines read some of them and trust what they find.
+//
+// The limit Memory is divided: an eighth is for the stack, of which the meter lets a call use half by an estimate from
+// above, because engines grow stacks by doubling them; tables get 8 bytes for each entry that they begin with, and, in
+// a module that grows tables, a 32nd to grow; all else is for linear memory.
+//
+// Protect takes time and memory linear in the module's size. The result does not share memory with wasm, except for
+// its Module.
+func Protect(wasm []byte, limits Limits) (*Protected, error) {
+	m, err := Inspect(wasm, limits)
+	if err != nil {
+		return nil, err
+	}
+	b, refusal := divide(m, limits.Memory)
+	if refusal != nil {
+		return nil, refusal
+	}
+	r := rewriter{module: m, budget: b, added: newAdditions(&m.layout)}
+	r.buf = wasm
+	return &Protected{Wasm: r.rewrite(), Module: m, Stack: b.stack, Memory: int64(b.pages) * pageBytes}, nil
+}
+
+// Yield is what a host does when a metered module calls [YieldImport]: it returns the fuel to go on with, or the error
+// that ends the call, which is ErrStackExhausted or the cause of the context's end. The context's deadline counts from
+// the moment at which it has passed, even if its timer has not been run yet.
+//
+// A host that counts fuel adds what it gave before and takes off fuel, which is what is left of that and negative. A
+// host with a budget of fuel gives no more than is left of it.
+func Yield(ctx context.Context, fuel int64) (int64, error) {
+	if fuel == StackExhausted {
+		return 0, ErrStackExhausted
+	}
+	if ctx.Err() != nil {
+		return 0, context.Cause(ctx)
+	}
+	if deadline, ok := ctx.Deadline(); ok && !time.Now().Before(deadline) {
+		return 0, context.DeadlineExceeded
+	}
+	return Quantum, nil
+}

@@ -1,0 +1,204 @@
+package sandbox
+
+// rewriter puts the metered module together, section by section. It reads what was inspected, and so meets no errors.
+type rewriter struct {
+	patcher
+	module *Module
+	added  *additions
+	budget budget
+}
+
+// order is the order of the sections.
+var order = [...]byte{
+	idType, idImport, idFunction, idTable, idMemory, idGlobal, idExport, idStart, idElement, idDataCount, idCode, idData,
+}
+
+// rewrite returns the metered module. Bodies come first, since they decide what is added.
+func (r *rewriter) rewrite() []byte {
+	code := r.code()
+	out := writer{buf: make([]byte, 0, len(r.buf)+len(code)/2)}
+	out.buf = append(out.buf, r.buf[:8]...)
+	for _, id := range order {
+		if id == idCode {
+			out.section(id, code)
+			continue
+		}
+		found := r.find(id)
+		r.from(found)
+		r.section(id, found.start < found.end)
+		r.flush(found.end)
+		r.append(id)
+		if len(r.w.buf) > 0 {
+			out.section(id, r.w.buf)
+		}
+	}
+	return out.buf
+}
+
+// find returns the contents of a section, empty if there is none.
+func (r *rewriter) find(id byte) span {
+	for _, s := range r.module.Sections {
+		if s.id == id {
+			return span{s.Offset, s.Offset + s.Size}
+		}
+	}
+	return span{}
+}
+
+// code returns the contents of the code section: metered bodies and helpers.
+func (r *rewriter) code() []byte {
+	l := &r.module.layout
+	p := planner{layout: l}
+	p.buf = r.buf
+	e := emitter{layout: l, added: r.added}
+	e.buf = r.buf
+	e.code.buf = make([]byte, 0, len(r.buf)+len(r.buf)/4)
+	for i, body := range l.bodies {
+		t := &l.types[l.funcs[l.importedFuncs+i]]
+		p.function(body, t)
+		e.function(body, t, &p.plan)
+	}
+	var contents writer
+	contents.u32(uint32(len(l.bodies) + len(r.added.helpers)))
+	contents.buf = append(contents.buf, e.code.buf...)
+	for _, h := range r.added.helpers {
+		contents.sized(h.body)
+	}
+	return contents.buf
+}
+
+// section changes a section's items.
+func (r *rewriter) section(id byte, exists bool) {
+	more := 0
+	switch id {
+	case idType:
+		more = len(r.added.newTypes)
+	case idImport, idExport:
+		more = 1
+	case idFunction:
+		more = len(r.added.helpers)
+	case idGlobal:
+		more = meterGlobals
+	}
+	if !exists {
+		if more > 0 {
+			r.w.u32(uint32(more))
+		}
+		return
+	}
+	switch id {
+	case idType, idImport, idFunction:
+		r.count(more)
+	case idTable:
+		r.tables(r.count(0))
+	case idMemory:
+		r.memories(r.count(0))
+	case idGlobal:
+		for range r.count(more) {
+			r.skip(2)
+			r.constExpr()
+		}
+	case idExport:
+		for range r.count(more) {
+			r.bytes()
+			kind := r.byte()
+			r.indexOf(kind == 0)
+		}
+	case idStart:
+		r.indexOf(true)
+	case idElement:
+		for range r.count(0) {
+			r.elementSegment()
+		}
+	}
+}
+
+// append adds the meter's items to a section.
+func (r *rewriter) append(id byte) {
+	a, w := r.added, &r.w
+	switch id {
+	case idType:
+		for _, t := range a.newTypes {
+			w.buf = append(w.buf, t...)
+		}
+	case idImport:
+		w.sized([]byte(ImportModule))
+		w.sized([]byte(YieldImport))
+		w.index(0, a.yieldType)
+	case idFunction:
+		for _, h := range a.helpers {
+			w.u32(h.typ)
+		}
+	case idGlobal:
+		for _, initial := range []int64{0, r.budget.stack} {
+			w.op(opcode(i64), 1)
+			w.i64(initial)
+			w.op(opEnd)
+		}
+	case idExport:
+		w.sized([]byte(FuelExport))
+		w.index(3, a.fuel)
+	}
+}
+
+// indexOf passes over an index, which is changed if it is a function's.
+func (r *rewriter) indexOf(function bool) {
+	start := r.pos
+	if index := r.u32(); function {
+		r.replace(start).u32(r.added.funcIndex(index))
+	}
+}
+
+// constExpr passes over an initialiser.
+func (r *rewriter) constExpr() {
+	var in instruction
+	r.instruction(&in)
+	if in.op == opRefFunc {
+		r.replace(in.start).index(opRefFunc, r.added.funcIndex(in.index))
+	}
+	r.skip(1)
+}
+
+// tables writes what tables there are with the sizes that they can reach.
+func (r *rewriter) tables(n int) {
+	for i := range n {
+		t := r.module.Tables[i]
+		r.w.op(opcode(r.module.layout.tables[i]), 1)
+		r.w.u32(t.Min)
+		r.w.u32(r.budget.entries[i])
+	}
+	r.pos = r.end
+	r.copied = r.end
+}
+
+// memories writes the memory, if there is one, with the size that it can reach.
+func (r *rewriter) memories(n int) {
+	for range n {
+		r.w.op(1)
+		r.w.u32(r.module.Memories[0].Min)
+		r.w.u32(r.budget.pages)
+	}
+	r.pos = r.end
+	r.copied = r.end
+}
+
+// elementSegment passes over a segment and changes its functions' indices.
+func (r *rewriter) elementSegment() {
+	flags := r.u32()
+	if flags&segmentPassive == 0 {
+		if flags&segmentTable != 0 {
+			r.u32()
+		}
+		r.constExpr()
+	}
+	if flags&(segmentPassive|segmentTable) != 0 {
+		r.skip(1)
+	}
+	for range r.u32() {
+		if flags&segmentExprs != 0 {
+			r.constExpr()
+		} else {
+			r.indexOf(true)
+		}
+	}
+}

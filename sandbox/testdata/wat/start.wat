@@ -1,0 +1,27 @@
+;; A start function that works for a while, and initialisers of all kinds.
+(module
+  (import "env" "note" (func $note (param i32)))
+  (memory (export "memory") 1 2)
+  (global (export "i") (mut i32) (i32.const -5))
+  (global (export "l") (mut i64) (i64.const -6000000000))
+  (global (export "f") (mut f32) (f32.const 1.5))
+  (global (export "d") (mut f64) (f64.const -2.5))
+  (global (export "v") (mut v128) (v128.const i32x4 1 2 3 4))
+  (global (export "r") (mut funcref) (ref.func $work))
+  (global (export "n") (mut externref) (ref.null extern))
+  (table (export "t") 4 funcref)
+  (elem (i32.const 1) func $work $note)
+  (data (i32.const 8) "data")
+  (data (i32.const 10) "overlap")
+  (data (i32.const 65536) "")
+  (start $work)
+  (func $work
+    (local $i i32)
+    (loop $l
+      (i32.store (i32.and (i32.mul (local.get $i) (i32.const 52)) (i32.const 0xfffc)) (local.get $i))
+      (br_if $l (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 20000))))
+    (call $note (local.get $i)))
+  (func (export "lanes") (param v128) (result v128 i32)
+    (i8x16.add (local.get 0) (global.get 4))
+    (i32x4.extract_lane 2 (local.get 0)))
+)
