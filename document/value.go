@@ -27,7 +27,7 @@ func (v Value) Fault(format string, args ...any) { v.d.Fault(v.at, v.Path, forma
 
 // Text is a String's text.
 func (v Value) Text() string {
-	if !v.expect(String, "a string") {
+	if !v.expect(String, aString) {
 		return ""
 	}
 	return v.Node.Text
@@ -35,7 +35,7 @@ func (v Value) Text() string {
 
 // OneOf is a String's text that is one of words.
 func (v Value) OneOf(words ...string) string {
-	if !v.expect(String, "a string") {
+	if !v.expect(String, aString) {
 		return ""
 	}
 	for _, w := range words {
@@ -98,7 +98,7 @@ func (v Value) Strings() []string {
 	}
 	texts := make([]string, 0, len(v.Node.Items))
 	for _, item := range v.Items() {
-		if item.expect(String, "a string") {
+		if item.expect(String, aString) {
 			texts = append(texts, item.Node.Text)
 		}
 	}
@@ -113,7 +113,7 @@ func (v Value) StringMap() map[string]string {
 	texts := make(map[string]string, len(v.Node.Fields))
 	for _, f := range v.Node.Fields {
 		member := v.d.Value(f.Value, Key(v.Path, f.Key))
-		if member.expect(String, "a string") {
+		if member.expect(String, aString) {
 			texts[f.Key] = f.Value.Text
 		}
 	}
@@ -156,34 +156,34 @@ func (v Value) expect(kind Kind, expected string) bool {
 
 // mismatch records what was expected and what was found. A string's text is left out: it may be long, or a secret.
 func (v Value) mismatch(kind Kind, expected string) {
-	found := ""
+	found := "null"
 	switch n := v.Node; n.Kind {
-	case Null:
-		found = "null"
 	case Bool:
 		found = n.Text
 	case Number:
 		found = "the number " + clip(n.Text, maxQuote)
 	case String:
-		found = "a string"
+		found = aString
 	case Array:
 		found = "an array"
 	case Object:
 		found = "an object"
 	}
-	v.Fault("expected %s, found %s%s", expected, found, v.remedy(kind))
+	v.Fault("expected %s, found %s%s", expected, found, v.remedy(kind, expected))
 }
 
+const aString = "a string"
+
 // remedy is what to do about a mismatch where quotes are the likely cause.
-func (v Value) remedy(expected Kind) string {
-	kind := v.Node.Kind
-	if kind == String && expected != String {
-		if plain, _, problem := resolvePlain(v.Node.Text); plain == expected && problem == "" {
+func (v Value) remedy(kind Kind, expected string) string {
+	found := v.Node.Kind
+	if expected == aString && (found == Bool || found == Number) {
+		return ": quote it"
+	}
+	if found == String && kind != String {
+		if plain, _, problem := resolvePlain(v.Node.Text); plain == kind && problem == "" {
 			return ": remove the quotes"
 		}
-	}
-	if expected == String && (kind == Bool || kind == Number) {
-		return ": quote it"
 	}
 	return ""
 }
