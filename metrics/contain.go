@@ -47,6 +47,14 @@ func (c *contained) TaskCompleted(runner string, outcome Outcome, d time.Duratio
 	c.backend.TaskCompleted(runner, outcome, d)
 }
 
+func (c *contained) TaskRejected(reason string) {
+	if c.disabled.Load() {
+		return
+	}
+	defer c.contain("TaskRejected")
+	c.backend.TaskRejected(reason)
+}
+
 func (c *contained) RunnerError(runner, kind string) {
 	if c.disabled.Load() {
 		return

@@ -17,6 +17,7 @@ var calls = []struct {
 }{
 	{"TaskStarted", func(b metrics.Backend) { b.TaskStarted("a") }},
 	{"TaskCompleted", func(b metrics.Backend) { b.TaskCompleted("a", metrics.Failure, time.Second) }},
+	{"TaskRejected", func(b metrics.Backend) { b.TaskRejected("r") }},
 	{"RunnerError", func(b metrics.Backend) { b.RunnerError("a", "k") }},
 	{"GuestMetric", func(b metrics.Backend) {
 		b.GuestMetric("a", &metrics.Metric{Name: "n", Labels: []string{"x"}}, []string{"1"}, 2)
@@ -39,6 +40,7 @@ func (b *bomb) enter(method string) {
 
 func (b *bomb) TaskStarted(string)                                     { b.enter("TaskStarted") }
 func (b *bomb) TaskCompleted(string, metrics.Outcome, time.Duration)   { b.enter("TaskCompleted") }
+func (b *bomb) TaskRejected(string)                                    { b.enter("TaskRejected") }
 func (b *bomb) RunnerError(string, string)                             { b.enter("RunnerError") }
 func (b *bomb) GuestMetric(string, *metrics.Metric, []string, float64) { b.enter("GuestMetric") }
 func (b *bomb) GuestDropped(string, string)                            { b.enter("GuestDropped") }
@@ -119,6 +121,7 @@ func TestNoOpCostsNothing(t *testing.T) {
 		n := testing.AllocsPerRun(100, func() {
 			b.TaskStarted("a")
 			b.TaskCompleted("a", metrics.Success, 1)
+			b.TaskRejected("r")
 			b.RunnerError("a", "k")
 			b.GuestMetric("a", metric, labels, 1)
 			b.GuestDropped("a", "r")

@@ -15,6 +15,7 @@ type Memory struct {
 	mu        sync.Mutex
 	started   map[string]int
 	durations map[figure][]time.Duration
+	rejected  map[string]int
 	errors    map[figure]int
 	dropped   map[figure]int
 	guests    map[figure]*observed
@@ -36,6 +37,7 @@ func NewMemory() *Memory {
 	return &Memory{
 		started:   map[string]int{},
 		durations: map[figure][]time.Duration{},
+		rejected:  map[string]int{},
 		errors:    map[figure]int{},
 		dropped:   map[figure]int{},
 		guests:    map[figure]*observed{},
@@ -55,6 +57,13 @@ func (m *Memory) TaskCompleted(runner string, outcome Outcome, d time.Duration) 
 	defer m.mu.Unlock()
 	f := figure{runner, string(outcome)}
 	m.durations[f] = append(m.durations[f], d)
+}
+
+// TaskRejected implements [Backend].
+func (m *Memory) TaskRejected(reason string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.rejected[reason]++
 }
 
 // RunnerError implements [Backend].
@@ -107,6 +116,13 @@ func (m *Memory) Durations(runner string, outcome Outcome) []time.Duration {
 	return slices.Clone(m.durations[figure{runner, string(outcome)}])
 }
 
+// Rejected returns how many tasks were not admitted for this reason.
+func (m *Memory) Rejected(reason string) int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.rejected[reason]
+}
+
 // Errors returns how often this went wrong with the runner.
 func (m *Memory) Errors(runner, kind string) int {
 	m.mu.Lock()
@@ -144,7 +160,7 @@ func (m *Memory) Observations(runner, name string, labels ...Label) []float64 {
 	return slices.Clone(o.values)
 }
 
-// String returns every figure on a line of its own, sorted: "started R 1", "completed R success 1", "error R kind 1",
+// String returns every figure on a line of its own, sorted: "started R 1", "completed R success 1", "rejected reason 1", "error R kind 1",
 // "guest R name{label="value"} counter 1" (for a histogram its values in ascending order) and "dropped R series 1".
 // Durations are left out, so that equal histories give equal texts.
 func (m *Memory) String() string {
@@ -156,6 +172,9 @@ func (m *Memory) String() string {
 	}
 	for f, ds := range m.durations {
 		lines = append(lines, fmt.Sprintf("completed %s %s %d\n", f.runner, f.word, len(ds)))
+	}
+	for reason, n := range m.rejected {
+		lines = append(lines, fmt.Sprintf("rejected %s %d\n", reason, n))
 	}
 	for f, n := range m.errors {
 		lines = append(lines, fmt.Sprintf("error %s %s %d\n", f.runner, f.word, n))

@@ -17,6 +17,7 @@ func TestMemory(t *testing.T) {
 	m.TaskCompleted("a", metrics.Success, 2*time.Second)
 	m.TaskCompleted("a", metrics.Success, time.Second)
 	m.TaskCompleted("a", metrics.Timeout, time.Minute)
+	m.TaskRejected("slot_busy")
 	m.RunnerError("b", "guest_fault")
 	m.GuestDropped("b", "series")
 	metric := &metrics.Metric{Name: "size", Type: metrics.Histogram, Labels: []string{"x", "y"}}
@@ -34,6 +35,8 @@ func TestMemory(t *testing.T) {
 		{"completed", m.Completed("a", metrics.Success), 2},
 		{"completed otherwise", m.Completed("a", metrics.Failure), 0},
 		{"durations", fmt.Sprint(m.Durations("a", metrics.Success)), "[2s 1s]"},
+		{"rejected", m.Rejected("slot_busy"), 1},
+		{"rejected otherwise", m.Rejected("queue_full"), 0},
 		{"errors", m.Errors("b", "guest_fault"), 1},
 		{"errors of another kind", m.Errors("b", "timeout"), 0},
 		{"dropped", m.Dropped("b", metrics.DropSeries), 1},
@@ -53,6 +56,7 @@ dropped b series 1
 error b guest_fault 1
 guest b level{} gauge -3
 guest b size{x="1",y="\""} histogram [0.5 2]
+rejected slot_busy 1
 started a 2
 `)
 }
@@ -78,6 +82,7 @@ func TestMemoryHammer(t *testing.T) {
 			for range rounds {
 				m.TaskStarted("a")
 				m.TaskCompleted("a", metrics.Success, 1)
+				m.TaskRejected("r")
 				m.RunnerError("a", "k")
 				m.GuestMetric("a", metric, nil, 1)
 				m.GuestDropped("a", "r")
@@ -88,7 +93,7 @@ func TestMemoryHammer(t *testing.T) {
 	}
 	wg.Wait()
 	const all = workers * rounds
-	if m.Started("a") != all || m.Completed("a", metrics.Success) != all || m.Errors("a", "k") != all ||
+	if m.Started("a") != all || m.Completed("a", metrics.Success) != all || m.Rejected("r") != all || m.Errors("a", "k") != all ||
 		m.Guest("a", "n") != all || m.Dropped("a", "r") != all {
 		t.Errorf("lost some of %d:\n%s", all, m)
 	}

@@ -22,6 +22,9 @@ type Backend interface {
 	TaskStarted(runner string)
 	// TaskCompleted counts an attempt that ended, and how long it took.
 	TaskCompleted(runner string, outcome Outcome, d time.Duration)
+	// TaskRejected counts a task that was not admitted to its slot, and so never began. Reason is a word of the host's
+	// own.
+	TaskRejected(reason string)
 	// RunnerError counts something that went wrong with the runner rather than with a task. Kind is a word of the
 	// host's own, never text from outside.
 	RunnerError(runner, kind string)

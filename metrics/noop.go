@@ -13,6 +13,9 @@ func (NoOp) TaskStarted(string) {}
 // TaskCompleted does nothing.
 func (NoOp) TaskCompleted(string, Outcome, time.Duration) {}
 
+// TaskRejected does nothing.
+func (NoOp) TaskRejected(string) {}
+
 // RunnerError does nothing.
 func (NoOp) RunnerError(string, string) {}
 

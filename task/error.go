@@ -25,6 +25,8 @@ const (
 	CodeTaskFatal         Code = "task_fatal"
 	CodeTaskTimeout       Code = "task_timeout"
 	CodeCanceled          Code = "canceled"
+	CodeRejected          Code = "rejected"     // it was not admitted to its slot
+	CodeSpawnFailed       Code = "spawn_failed" // what was to be started could not be
 )
 
 // Error is why a spec got no task, or a task no success.

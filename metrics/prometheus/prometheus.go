@@ -1,5 +1,6 @@
 // Package prometheus shows the host's figures to Prometheus: it implements [metrics.Backend], and gathers or writes
-// what it was told. Names, labels and buckets of the solti_runner_ metrics are those of solti-prometheus.
+// what it was told. Names, labels and buckets of the solti_runner_ metrics, and
+// solti_ctrl_rejections_total, are those of solti-prometheus.
 package prometheus
 
 import (
@@ -17,7 +18,7 @@ import (
 type Options struct {
 	// Registerer, when not nil, gets the metrics too, so that they are exposed with those of the embedding program.
 	// It takes one Backend, which several hosts may share. No other collector in it may use names that begin with
-	// solti_runner_ or solti_guest_, or solti_build_info.
+	// solti_runner_, solti_ctrl_ or solti_guest_, or solti_build_info.
 	Registerer client.Registerer
 	// Labels are constant labels of every metric. Use them rather than prometheus.WrapRegistererWith: what a guest
 	// emits with a label of the same name is dropped, while behind the wrapper it would make all gathering fail.
@@ -36,6 +37,7 @@ type Backend struct {
 	started   *family
 	completed *family
 	durations *family
+	rejected  *family
 	errors    *family
 	dropped   *family
 
@@ -60,12 +62,14 @@ func New(opts Options) (*Backend, error) {
 		metrics.Counter, nil, "runner", "outcome")
 	b.durations = b.family("solti_runner_task_duration_seconds", "How long attempts at tasks took, by outcome.",
 		metrics.Histogram, metrics.DurationBuckets(), "runner", "outcome")
+	b.rejected = b.family("solti_ctrl_rejections_total", "Tasks that were not admitted to their slots, by reason.",
+		metrics.Counter, nil, "reason")
 	b.errors = b.family("solti_runner_errors_total", "What went wrong with runners rather than with their tasks.",
 		metrics.Counter, nil, "runner", "error")
 	b.dropped = b.family(guestPrefix+metrics.DroppedName, "What guests emitted and the host dropped, by reason.",
 		metrics.Counter, nil, "runner", "reason")
 
-	host := group{b.started, b.completed, b.durations, b.errors, b.dropped}
+	host := group{b.started, b.completed, b.durations, b.rejected, b.errors, b.dropped}
 	if len(opts.Build) > 0 {
 		info, err := b.buildInfo(opts.Build)
 		if err != nil {
@@ -124,6 +128,11 @@ func (b *Backend) TaskCompleted(runner string, outcome metrics.Outcome, d time.D
 	values := key{runner, string(outcome)}
 	b.completed.observe(values, 1)
 	b.durations.observe(values, d.Seconds())
+}
+
+// TaskRejected implements [metrics.Backend].
+func (b *Backend) TaskRejected(reason string) {
+	b.rejected.observe(key{reason}, 1)
 }
 
 // RunnerError implements [metrics.Backend].

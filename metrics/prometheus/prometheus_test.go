@@ -61,6 +61,9 @@ func TestExposition(t *testing.T) {
 	b.TaskCompleted("subprocess", metrics.Success, 50*time.Millisecond)
 	b.TaskCompleted("subprocess", metrics.Success, 2*time.Hour)
 	b.TaskCompleted("http-probe", metrics.Timeout, 30*time.Second)
+	b.TaskRejected("slot_busy")
+	b.TaskRejected("slot_busy")
+	b.TaskRejected("queue_full")
 	b.RunnerError("http-probe", "guest_fault")
 
 	guests := metrics.NewGuests(b)
