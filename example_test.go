@@ -15,7 +15,7 @@ import (
 
 func Example() {
 	ctx := context.Background()
-	host, err := soltiwasm.New(ctx, soltiwasm.Config{Engine: wazero.Engine{CloseOnContextDone: true}, Dirs: []string{"testdata/modules"}})
+	host, err := soltiwasm.New(ctx, soltiwasm.Config{Engine: wazero.Engine{}, Dirs: []string{"testdata/modules"}})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -35,7 +35,7 @@ func Example() {
 
 func ExampleHost_Run() {
 	ctx := context.Background()
-	host, err := soltiwasm.New(ctx, soltiwasm.Config{Engine: wazero.Engine{CloseOnContextDone: true}, Dirs: []string{"testdata/modules"}})
+	host, err := soltiwasm.New(ctx, soltiwasm.Config{Engine: wazero.Engine{}, Dirs: []string{"testdata/modules"}})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -48,7 +48,7 @@ func ExampleHost_Run() {
 
 func ExampleHost_Capabilities() {
 	ctx := context.Background()
-	host, err := soltiwasm.New(ctx, soltiwasm.Config{Engine: wazero.Engine{CloseOnContextDone: true}, Dirs: []string{"testdata/modules"}})
+	host, err := soltiwasm.New(ctx, soltiwasm.Config{Engine: wazero.Engine{}, Dirs: []string{"testdata/modules"}})
 	if err != nil {
 		log.Fatal(err)
 	}

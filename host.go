@@ -108,7 +108,7 @@ func New(ctx context.Context, config Config) (*Host, error) {
 	}
 	h.own = own
 	h.executor = run.Executor{Metrics: config.Metrics, Now: config.Now}
-	if h.runtime, err = config.Engine.Open(ctx, hostfuncs.Functions()); err != nil {
+	if h.runtime, err = config.Engine.Open(ctx, append(hostfuncs.Functions(), hostfuncs.Meter())); err != nil {
 		return nil, fmt.Errorf("opening the engine %s: %w", config.Engine.Name(), err)
 	}
 	h.registry = registry.New(ctx, h.registryConfig())

@@ -20,7 +20,7 @@ import (
 // open makes a host that closes with the test.
 func open(t testing.TB, config soltiwasm.Config) *soltiwasm.Host {
 	t.Helper()
-	config.Engine = wazero.Engine{CloseOnContextDone: true}
+	config.Engine = wazero.Engine{}
 	host, err := soltiwasm.New(t.Context(), config)
 	if err != nil {
 		t.Fatal(err)

@@ -33,34 +33,30 @@ func (in *instance) find(place *engine.Func, export string) engine.Func {
 // instantiate makes an instance and runs its start section and _initialize, within the limit start.
 func (r *Runner) instantiate(ctx context.Context) (*instance, error) {
 	host := hostfuncs.NewInstance(&r.lent)
-	c, cancel := r.begin(ctx, host, abi.PhaseStart, r.limits.Start, hostfuncs.Call{})
-	defer cancel()
-	in, err := r.code.Instantiate(c, engine.InstanceConfig{Host: host, Memory: uint64(r.limits.Memory)})
+	r.begin(host, abi.PhaseStart, r.limits.Start, hostfuncs.Call{})
+	defer host.End(ctx)
+	in, err := r.code.Instantiate(ctx, engine.InstanceConfig{Host: host, Memory: r.memory})
 	if err != nil {
 		return nil, err
 	}
 	if initialize := in.Func(abi.ExportInitialize); initialize != nil {
-		if _, err := initialize.Call(c); err != nil {
+		if _, err := initialize.Call(ctx); err != nil {
 			return nil, errors.Join(err, in.Close(ctx))
 		}
 	}
-	host.End(c)
 	return &instance{Instance: in, host: host}, nil
 }
 
 // begin opens a phase of an instance: what the guest may call, and until when.
-func (r *Runner) begin(ctx context.Context, host *hostfuncs.Instance, phase abi.Phase, limit time.Duration, c hostfuncs.Call,
-) (context.Context, context.CancelFunc) {
+func (r *Runner) begin(host *hostfuncs.Instance, phase abi.Phase, limit time.Duration, c hostfuncs.Call) {
 	c.Deadline = r.now().Add(limit)
 	host.Begin(phase, c)
-	return context.WithDeadline(ctx, c.Deadline)
 }
 
-// call runs one function of an instance in a phase.
+// call runs one function of an instance in a phase. The metered guest ends when its time is over, or ctx is.
 func (r *Runner) call(ctx context.Context, in *instance, f engine.Func, phase abi.Phase, limit time.Duration, c hostfuncs.Call,
 ) (int32, error) {
-	ctx, cancel := r.begin(ctx, in.host, phase, limit, c)
-	defer cancel()
+	r.begin(in.host, phase, limit, c)
 	defer in.host.End(ctx)
 	return f.Call(ctx)
 }

@@ -20,20 +20,28 @@ type Examined struct {
 // Examine reads a module's structure, checks its exports and imports against the ABI, and reads its manifest. The
 // rejection names every fault of the first kind found; what was read before it is returned beside it.
 func Examine(wasm []byte, limits abi.Limits) (Examined, *Rejection) {
-	var x Examined
-	m, err := sandbox.Inspect(wasm, sandbox.DefaultLimits())
+	m, err := sandbox.Inspect(wasm, sandboxLimits(limits))
 	if err != nil {
-		return x, refuse(codeOf(err), "%s", hostfuncs.Escape(err.Error()))
+		return Examined{}, refuseBytes(err, limits)
 	}
-	x.Module = m
+	return examine(m)
+}
+
+// sandboxLimits are the sandbox's own, with those that the operator sets.
+func sandboxLimits(limits abi.Limits) sandbox.Limits {
+	l := sandbox.DefaultLimits()
+	l.Memory, l.Bytes = limits.Memory, limits.File
+	return l
+}
+
+// examine is Examine of a module whose structure has been read.
+func examine(m *sandbox.Module) (Examined, *Rejection) {
+	x := Examined{Module: m}
 	_, x.HasRun = m.Export(abi.ExportRun)
 	for _, check := range []func(*sandbox.Module) *Rejection{checkABI, checkExports, checkImports} {
 		if rejection := check(m); rejection != nil {
 			return x, rejection
 		}
-	}
-	if rejection := checkMemory(m, limits); rejection != nil {
-		return x, rejection
 	}
 	sections := m.Custom(abi.ManifestSection)
 	switch {
@@ -52,16 +60,20 @@ func Examine(wasm []byte, limits abi.Limits) (Examined, *Rejection) {
 	return x, nil
 }
 
-// codeOf is the code for what the sandbox refused.
-func codeOf(err error) Code {
+// refuseBytes is the rejection of a module that the sandbox refused.
+func refuseBytes(err error, limits abi.Limits) *Rejection {
+	code, words := CodeMalformed, hostfuncs.Escape(err.Error())
 	se, ok := errors.AsType[*sandbox.Error](err)
 	switch {
+	case ok && se.Code == "limit_memory":
+		words += fmt.Sprintf("; raise it above %s with --limit memory=…, or limits.memory in the sidecar", LimitText(limits, "memory"))
+		code = CodeLimit
 	case ok && se.Class == sandbox.Limit:
-		return CodeLimit
+		code = CodeLimit
 	case ok && se.Code == sandbox.CodeImportedMemory:
-		return CodeImport
+		code = CodeImport
 	}
-	return CodeMalformed
+	return refuse(code, "%s", words)
 }
 
 // checkABI says whether the module claims to be a runner of this version.
@@ -125,18 +137,6 @@ func checkImports(m *sandbox.Module) *Rejection {
 		}
 	}
 	return refuseAll(CodeImport, faults)
-}
-
-// checkMemory compares what the module starts with to the limit memory.
-func checkMemory(m *sandbox.Module, limits abi.Limits) *Rejection {
-	const page = 64 << 10
-	for _, mem := range m.Memories {
-		if least := int64(mem.Min) * page; least > limits.Memory {
-			return refuse(CodeLimit, "the memory starts with %d bytes, more than the limit memory of %s; raise it with --limit memory=%s, or limits.memory in the sidecar",
-				least, LimitText(limits, "memory"), formatSize(least))
-		}
-	}
-	return nil
 }
 
 // show makes a module's own word fit for an error.

@@ -11,17 +11,18 @@ import (
 	"github.com/soltihq/soltiwasm/engine"
 	"github.com/soltihq/soltiwasm/hostfuncs"
 	"github.com/soltihq/soltiwasm/metrics"
+	"github.com/soltihq/soltiwasm/sandbox"
 )
 
 // load makes a runner of a file. Before is the runner that the same path gave last time, if it did: it is kept when
 // nothing has changed, and also, beside the rejection, when the file is broken now.
 func (g *Registry) load(ctx context.Context, f file, before *Runner) (*Runner, *Rejection) {
-	r, data, rejection := g.read(f)
+	r, protected, rejection := g.read(f)
 	if rejection == nil && before != nil && before.identity == r.identity {
 		return before.retain(), nil
 	}
 	if rejection == nil && !r.sidecar.Disabled {
-		if rejection = g.start(ctx, r, data); rejection != nil {
+		if rejection = g.start(ctx, r, protected); rejection != nil {
 			rejection.Digest = r.digest
 			g.warn(r.close(g.base))
 		}
@@ -38,7 +39,7 @@ func (g *Registry) load(ctx context.Context, f file, before *Runner) (*Runner, *
 
 // read reads the module and its sidecar, and checks all that can be checked without running anything. Of a disabled
 // module no more is asked than that it can be read.
-func (g *Registry) read(f file) (*Runner, []byte, *Rejection) {
+func (g *Registry) read(f file) (*Runner, *sandbox.Protected, *Rejection) {
 	text, rejection := f.readSidecar()
 	if rejection != nil {
 		return nil, nil, rejection
@@ -63,21 +64,31 @@ func (g *Registry) read(f file) (*Runner, []byte, *Rejection) {
 	if sidecar.Digest != "" && sidecar.Digest != digest {
 		return nil, nil, &Rejection{Digest: digest, Code: CodeDigest, Reason: "the sidecar pins " + sidecar.Digest + ", and the file is " + digest}
 	}
-	examined, rejection := Examine(data, limits)
+	protected, examined, rejection := admit(data, limits)
 	if rejection != nil && !sidecar.Disabled {
 		rejection.Digest = digest
 		return nil, nil, rejection
 	}
 	r.manifest, r.hasRun = examined.Manifest, examined.HasRun
 	r.labels = sidecar.labels(r.manifest.Labels)
-	return r, data, nil
+	return r, protected, nil
+}
+
+// admit checks a module and meters it.
+func admit(data []byte, limits abi.Limits) (*sandbox.Protected, Examined, *Rejection) {
+	p, err := sandbox.Protect(data, sandboxLimits(limits))
+	if err != nil {
+		return nil, Examined{}, refuseBytes(err, limits)
+	}
+	x, rejection := examine(p.Module)
+	return p, x, rejection
 }
 
 // start compiles the module, makes its first instance and has it say its name.
-func (g *Registry) start(ctx context.Context, r *Runner, data []byte) *Rejection {
+func (g *Registry) start(ctx context.Context, r *Runner, protected *sandbox.Protected) *Rejection {
 	r.lend(&g.config)
 	loading, cancel := context.WithTimeout(ctx, r.limits.Load)
-	code, err := g.config.Engine.Compile(loading, data)
+	code, err := g.config.Engine.Compile(loading, protected.Wasm)
 	cancel()
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
@@ -85,7 +96,7 @@ func (g *Registry) start(ctx context.Context, r *Runner, data []byte) *Rejection
 	case err != nil:
 		return refuse(CodeMalformed, "%s", hostfuncs.Escape(err.Error()))
 	}
-	r.code = code
+	r.code, r.memory = code, uint64(protected.Memory)
 	r.pool = engine.NewPool(runtime.GOMAXPROCS(0), r.instantiate)
 	// The first instance is made on its own, so that what goes wrong then is told from what goes wrong in name.
 	if err := r.pool.Do(ctx, func(*instance) error { return nil }); err != nil {

@@ -39,7 +39,7 @@ func newBench(t *testing.T, modules ...string) *bench {
 
 func newBenchWith(t *testing.T, config registry.Config, modules ...string) *bench {
 	t.Helper()
-	runtime, err := wazero.Engine{CloseOnContextDone: true}.Open(t.Context(), hostfuncs.Functions())
+	runtime, err := wazero.Engine{}.Open(t.Context(), append(hostfuncs.Functions(), hostfuncs.Meter()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -158,7 +158,7 @@ func TestRejections(t *testing.T) {
 		{"garbage", registry.CodeMalformed, `\0asm`},
 		{"empty", registry.CodeMalformed, `\0asm`},
 		{"invalid", registry.CodeMalformed, "supports"},
-		{"big-memory", registry.CodeLimit, "--limit memory=125MiB"},
+		{"big-memory", registry.CodeLimit, "--limit memory=…"},
 		{"big-table", registry.CodeLimit, "100000"},
 		{"bad-name", registry.CodeName, "-x"},
 		{"long-name", registry.CodeName, "63"},
@@ -221,6 +221,7 @@ func TestBuild(t *testing.T) {
 		{"status4", task.CodeInternal, "internal error"},
 		{"status9", task.CodeGuestFault, "build returned 9"},
 		{"grow-forever", task.CodeInternal, "internal error"},
+		{"grow-table", task.CodeInternal, "internal error"},
 		{"trap-build", task.CodeGuestFault, "unreachable"},
 		{"exit-build", task.CodeGuestFault, "proc_exit"},
 		{"recursion", task.CodeGuestFault, "stack overflow"},

@@ -33,6 +33,7 @@ type Runner struct {
 	metrics metrics.Backend
 	now     func() time.Time
 	code    engine.Module
+	memory  uint64 // bytes that linear memory can reach
 	pool    *engine.Pool[*instance]
 	health  health
 	holders atomic.Int64 // the snapshots that it is in
