@@ -48,6 +48,9 @@ type Config struct {
 	Logger *slog.Logger
 	// Limits hold for every module whose sidecar says nothing else. An unset field has its default.
 	Limits abi.Limits
+	// Compiler compiles modules that take too long for this process, into the engine's cache; nil refuses them. A
+	// library never starts processes of its own accord, so this is the program's to give.
+	Compiler Compiler
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
 	// Rand is what random_get reads during run; nil is crypto/rand. It has to be safe for concurrent use.
@@ -73,6 +76,9 @@ func (c *Config) setDefaults() {
 		logger.Error("the metrics backend panicked; it is not called any more", "method", method, "panic", value)
 	})
 }
+
+// Compiler compiles modules outside of the process, where a compilation can be stopped.
+type Compiler = registry.Compiler
 
 // Host routes specs to runners, has them build tasks, and carries these out. It is safe for concurrent use.
 type Host struct {
@@ -127,7 +133,7 @@ func (h *Host) registryConfig() registry.Config {
 	return registry.Config{
 		Dirs: c.Dirs, Engine: h.runtime, Limits: c.Limits, Env: c.Env, Mask: h.mask,
 		Metrics: c.Metrics, Guests: metrics.NewGuests(c.Metrics), Logger: c.Logger,
-		Now: c.Now, Rand: c.Rand, Reserved: reserved,
+		Now: c.Now, Rand: c.Rand, Reserved: reserved, Compiler: c.Compiler,
 	}
 }
 

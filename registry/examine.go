@@ -27,12 +27,17 @@ func Examine(wasm []byte, limits abi.Limits) (Examined, *Rejection) {
 	return examine(m)
 }
 
-// sandboxLimits are the sandbox's own, with those that the operator sets.
+// sandboxLimits are the sandbox's own, with those that the operator sets. A compilation can't be stopped in this
+// process, so the limit load holds through the score: what would take longer is not begun.
 func sandboxLimits(limits abi.Limits) sandbox.Limits {
 	l := sandbox.DefaultLimits()
 	l.Memory, l.Bytes = limits.Memory, limits.File
+	l.Score = min(limits.Load.Milliseconds(), mostScore)
 	return l
 }
+
+// mostScore is the most that a limit load can allow, in the milliseconds of a score.
+const mostScore = 150_000
 
 // examine is Examine of a module whose structure has been read.
 func examine(m *sandbox.Module) (Examined, *Rejection) {
@@ -67,6 +72,10 @@ func refuseBytes(err error, limits abi.Limits) *Rejection {
 	switch {
 	case ok && se.Code == "limit_memory":
 		words += fmt.Sprintf("; raise it above %s with --limit memory=…, or limits.memory in the sidecar", LimitText(limits, "memory"))
+		code = CodeLimit
+	case ok && se.Code == "limit_score":
+		words += fmt.Sprintf("; that is the limit load of %s in milliseconds, raise it with --limit load=…, or limits.load in the sidecar",
+			LimitText(limits, "load"))
 		code = CodeLimit
 	case ok && se.Class == sandbox.Limit:
 		code = CodeLimit

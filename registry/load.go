@@ -3,7 +3,6 @@ package registry
 import (
 	"context"
 	"crypto/sha256"
-	"errors"
 	"runtime"
 
 	"github.com/soltihq/soltiwasm/abi"
@@ -87,14 +86,9 @@ func admit(data []byte, limits abi.Limits) (*sandbox.Protected, Examined, *Rejec
 // start compiles the module, makes its first instance and has it say its name.
 func (g *Registry) start(ctx context.Context, r *Runner, protected *sandbox.Protected) *Rejection {
 	r.lend(&g.config)
-	loading, cancel := context.WithTimeout(ctx, r.limits.Load)
-	code, err := g.config.Engine.Compile(loading, protected.Wasm)
-	cancel()
-	switch {
-	case errors.Is(err, context.DeadlineExceeded):
-		return refuse(CodeTimeout, "did not compile within the limit load of %s", LimitText(r.limits, "load"))
-	case err != nil:
-		return refuse(CodeMalformed, "%s", hostfuncs.Escape(err.Error()))
+	code, rejection := g.compile(ctx, r.limits, protected)
+	if rejection != nil {
+		return rejection
 	}
 	r.code, r.memory = code, uint64(protected.Memory)
 	r.pool = engine.NewPool(runtime.GOMAXPROCS(0), r.instantiate)
@@ -112,6 +106,33 @@ func (g *Registry) start(ctx context.Context, r *Runner, protected *sandbox.Prot
 	r.name = name
 	r.lend(&g.config)
 	return nil
+}
+
+// compile compiles a metered module, within the limit load. What takes long is compiled by the Compiler first; the
+// engine then finds the code in its cache.
+func (g *Registry) compile(ctx context.Context, limits abi.Limits, protected *sandbox.Protected) (engine.Module, *Rejection) {
+	ctx, cancel := context.WithTimeout(ctx, limits.Load)
+	defer cancel()
+	var err error
+	if score := protected.Module.Score; score > inProcess {
+		if g.config.Compiler == nil {
+			return nil, refuse(CodeLimit, "compiling it is scored at %d ms, and this program compiles nothing over %d ms: "+
+				"a compilation can't be stopped in process, and there is no compiler outside of it", score, inProcess)
+		}
+		err = g.config.Compiler.Compile(ctx, protected.Wasm)
+	}
+	var code engine.Module
+	if err == nil {
+		code, err = g.config.Engine.Compile(ctx, protected.Wasm)
+	}
+	switch {
+	case err == nil:
+		return code, nil
+	case ctx.Err() != nil:
+		return nil, refuse(CodeTimeout, "did not compile within the limit load of %s; raise it with --limit load=…, or limits.load in the sidecar",
+			LimitText(limits, "load"))
+	}
+	return nil, refuse(CodeMalformed, "%s", hostfuncs.Escape(err.Error()))
 }
 
 // lend sets what the guest may use. It runs again when the name is known, before anybody else has the runner.

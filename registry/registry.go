@@ -23,7 +23,8 @@ import (
 	"github.com/soltihq/soltiwasm/task"
 )
 
-// Config is what a registry works with. Every field but Dirs, Env, Mask and Reserved is required.
+// Config is what a registry works with. Every field but Dirs, Env, Mask,
+// Reserved and Compiler is required.
 type Config struct {
 	Dirs     []string        // directories of modules, in order
 	Engine   engine.Runtime  // compiles and runs them; it stays the caller's to close, after every snapshot
@@ -36,7 +37,18 @@ type Config struct {
 	Now      func() time.Time
 	Rand     io.Reader // for random_get in run; safe for concurrent use
 	Reserved []string  // names that modules can't have, since the program's own runners have them
+	Compiler Compiler  // compiles what takes too long for this process; nil refuses it
 }
+
+// Compiler compiles modules outside of this process, where a compilation can be stopped.
+type Compiler interface {
+	// Compile compiles a metered module into the compile cache of the registry's engine, which then finds it there.
+	// It ends when ctx does, and bounds the memory that it uses. It is called by several goroutines.
+	Compile(ctx context.Context, wasm []byte) error
+}
+
+// inProcess is the score above which a module is left to the Compiler, in milliseconds.
+const inProcess = 15_000
 
 // Registry loads snapshots. It is safe for concurrent use.
 type Registry struct {
