@@ -25,7 +25,7 @@ func main() {
 		LookupEnv:    os.LookupEnv,
 		UserCacheDir: os.UserCacheDir,
 		Engine: func(cache *engine.Cache) engine.Engine {
-			return wazero.Engine{Cache: cache, CloseOnContextDone: true}
+			return wazero.Engine{Cache: cache}
 		},
 		EngineModule: "github.com/tetratelabs/wazero",
 	}))
