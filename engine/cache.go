@@ -19,7 +19,7 @@ import (
 // the directory as this user can also write a matching sum, which is why the directory has to be private.
 type Cache struct {
 	dir  string
-	root *os.Root // holds the directory itself, so that renaming it can't redirect the cache
+	root *os.Root // no name in the directory leads out of it
 	max  int64
 
 	mu    sync.Mutex

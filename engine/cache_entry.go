@@ -1,17 +1,20 @@
 package engine
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
 )
+
+// The methods of this file are for engines, which call them while they compile. They return no errors: a cache that doesn't
+// work costs time, and shows in [Cache.Fault].
 
 // CacheKey names an entry. Entries of different keys never meet.
 type CacheKey struct {
@@ -22,119 +25,122 @@ type CacheKey struct {
 	Module [sha256.Size]byte
 }
 
-const (
-	tempPrefix = "tmp-" // what is being written; Prune removes what nobody finished
-	entryName  = 2 * sha256.Size
-)
+const entryNameSize = 2 * sha256.Size
 
 // name is the entry's file name. The key is hashed as a whole, so that a maker's text can't reach the file system.
-func (k CacheKey) name() string {
-	sum := k.sum(nil)
-	return hex.EncodeToString(sum[:])
-}
+func (k CacheKey) name() string { return hex.EncodeToString(k.hash().Sum(nil)) }
 
-// sum is the SHA-256 of the key and data.
-func (k CacheKey) sum(data []byte) [sha256.Size]byte {
+// hash begins the sum of an entry, which is over its key and its data.
+func (k CacheKey) hash() hash.Hash {
 	h := sha256.New()
 	fmt.Fprintf(h, "%d %s ", len(k.Maker), k.Maker)
 	h.Write(k.Module[:])
-	h.Write(data)
-	return [sha256.Size]byte(h.Sum(nil))
+	return h
 }
 
-// Load returns the entry's data, or false when there is none that is whole. A damaged one is removed. The data is the
-// caller's. It is what an engine calls while it compiles; a host has no need of it.
+// Load returns an entry's data, which is the caller's, or false when there is none that is whole. A damaged one is removed.
 func (c *Cache) Load(key CacheKey) ([]byte, bool) {
 	name := key.name()
-	content, err := c.read(name)
+	content, used, err := c.read(name)
 	if err != nil {
 		if !errors.Is(err, fs.ErrNotExist) {
 			c.Failed(fmt.Errorf("read a cache entry: %w", err))
 		}
 		return nil, false
 	}
-	if len(content) < sha256.Size {
-		c.remove(name)
-		return nil, false
+	end := len(content) - sha256.Size
+	if end >= 0 {
+		h := key.hash()
+		h.Write(content[:end])
+		if string(h.Sum(nil)) == string(content[end:]) {
+			c.touch(name, used)
+			return content[:end], true
+		}
 	}
-	data := content[sha256.Size:]
-	if sum := key.sum(data); !bytes.Equal(sum[:], content[:sha256.Size]) {
-		c.remove(name)
-		return nil, false
-	}
-	// The file's time tells Prune when the entry was last of use. Where it can't be set, Prune merely chooses worse.
-	now := time.Now()
-	_ = c.root.Chtimes(name, now, now)
-	return data, true
+	_ = c.root.Remove(name) // if that fails, it is refused again next time
+	return nil, false
 }
 
-// read reads a regular file of the cache that isn't larger than the cache may be.
-func (c *Cache) read(name string) ([]byte, error) {
+// Path is the file whose first bytes are an entry's data. It may be read or linked, not changed, right after Load has
+// found the entry whole.
+func (c *Cache) Path(key CacheKey) string { return filepath.Join(c.dir, key.name()) }
+
+// read reads a regular file of the cache that isn't larger than the cache may be, and tells when it was last of use.
+func (c *Cache) read(name string) (content []byte, used time.Time, err error) {
 	info, err := c.root.Lstat(name)
 	if err != nil {
-		return nil, err
+		return nil, used, err
 	}
 	if info.Size() > c.max {
-		return nil, fs.ErrNotExist // kept when the bound was larger; Trim removes it
+		return nil, used, fs.ErrNotExist // kept when the bound was larger; Trim removes it
 	}
 	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s is not a regular file (%s)", filepath.Join(c.dir, name), info.Mode())
+		return nil, used, fmt.Errorf("%s is not a regular file (%s)", filepath.Join(c.dir, name), info.Mode())
 	}
 	f, err := c.root.Open(name)
 	if err != nil {
-		return nil, err
+		return nil, used, err
 	}
 	defer f.Close()
-	content := make([]byte, info.Size())
+	content = make([]byte, info.Size())
 	if _, err := io.ReadFull(f, content); err != nil {
-		return nil, fmt.Errorf("%s: %w", filepath.Join(c.dir, name), err)
+		return nil, used, fmt.Errorf("%s: %w", filepath.Join(c.dir, name), err)
 	}
-	return content, nil
+	return content, info.ModTime(), nil
 }
 
-// Store keeps data under key, replacing what was there, so that other processes see the old entry or the new one but no
-// part. What is larger than the cache's bound isn't kept. A failure shows in [Cache.Fault].
+// touch notes in the file's time that an entry was of use, for Prune; to the hour, since each write costs. Where it can't be
+// set, Prune merely chooses worse.
+func (c *Cache) touch(name string, used time.Time) {
+	if now := time.Now(); now.Sub(used) > time.Hour {
+		_ = c.root.Chtimes(name, now, now)
+	}
+}
+
+// Store keeps data under key, replacing what was there. Other processes see the old entry or the new one, never a part.
 func (c *Cache) Store(key CacheKey, data []byte) {
-	if int64(len(data))+sha256.Size > c.max {
-		c.Failed(fmt.Errorf("a module's code of %d bytes is not cached: the cache's bound is %d bytes", len(data), c.max))
+	f, err := os.CreateTemp(c.dir, tempPrefix)
+	if err != nil {
+		c.Failed(fmt.Errorf("write a cache entry: %w", err))
 		return
 	}
-	if err := c.store(key, data); err != nil {
+	_, err = f.Write(data)
+	if err = errors.Join(err, f.Close()); err != nil {
 		c.Failed(fmt.Errorf("write a cache entry: %w", err))
+		_ = os.Remove(f.Name()) // or Prune does
+		return
+	}
+	c.Adopt(key, f.Name())
+}
+
+// Adopt makes the file at path, which lies in a directory of [Cache.TempDir], the entry for key, as Store does. The file is
+// gone afterwards in any case. What is larger than the cache's bound isn't kept.
+func (c *Cache) Adopt(key CacheKey, path string) {
+	err := c.seal(key, path)
+	if err == nil {
+		err = os.Rename(path, c.Path(key))
+	}
+	if err != nil {
+		c.Failed(fmt.Errorf("write a cache entry: %w", err))
+		_ = os.Remove(path) // or Prune does
 	}
 }
 
-func (c *Cache) store(key CacheKey, data []byte) (err error) {
-	f, err := os.CreateTemp(c.dir, tempPrefix)
+// seal appends the sum to a file. There is no fsync: after a crash the sum tells a torn entry from a whole one.
+func (c *Cache) seal(key CacheKey, path string) (err error) {
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {
 		return err
 	}
-	temp := filepath.Base(f.Name())
-	defer func() {
-		if err != nil {
-			_ = f.Close() // closed already, or the earlier error says more
-			c.remove(temp)
-		}
-	}()
-	sum := key.sum(data)
-	if _, err := f.Write(sum[:]); err != nil {
+	defer func() { err = errors.Join(err, f.Close()) }()
+	h := key.hash()
+	size, err := io.Copy(h, f)
+	if err != nil {
 		return err
 	}
-	if _, err := f.Write(data); err != nil {
-		return err
+	if size+sha256.Size > c.max {
+		return fmt.Errorf("a module's code of %d bytes is more than the cache's bound of %d", size, c.max)
 	}
-	// No fsync: after a crash the sum tells a torn entry, and the module is compiled again.
-	if err := f.Close(); err != nil {
-		return err
-	}
-	return c.root.Rename(temp, key.name())
-}
-
-// remove removes a file that is of no use. If that fails, the file is refused again next time and pruned one day.
-func (c *Cache) remove(name string) { _ = c.root.Remove(name) }
-
-// TempDir makes a private directory inside the cache, for an engine that exchanges code through files. The caller
-// removes it; Prune removes the ones that a crash left behind.
-func (c *Cache) TempDir() (string, error) {
-	return os.MkdirTemp(c.dir, tempPrefix)
+	_, err = f.Write(h.Sum(nil))
+	return err
 }

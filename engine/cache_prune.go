@@ -108,5 +108,5 @@ func (c *Cache) list() (entries, temps []fs.FileInfo, err error) {
 
 // isEntryName tells the names that [CacheKey] makes from others.
 func isEntryName(name string) bool {
-	return len(name) == entryName && strings.Trim(name, "0123456789abcdef") == ""
+	return len(name) == entryNameSize && strings.Trim(name, "0123456789abcdef") == ""
 }

@@ -332,6 +332,69 @@ func TestCachePruneTouchesItsOwnFilesOnly(t *testing.T) {
 	}
 }
 
+func TestCacheTempDirs(t *testing.T) {
+	c := openCache(t, 1<<20)
+	first, err := c.TempDir()
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := c.TempDir()
+	if err != nil || first == second || filepath.Dir(first) != c.Dir() {
+		t.Fatalf("TempDir = %s and %s, %v", first, second, err)
+	}
+	if err := os.WriteFile(filepath.Join(first, "mark"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	old := time.Now().Add(-2 * time.Hour)
+	if err := os.Chtimes(first, old, old); err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(c.ReturnTempDir(first), c.ReturnTempDir(second)); err != nil {
+		t.Fatal(err)
+	}
+	if left := entries(t, c); len(left) != 1 {
+		t.Errorf("%q are left, want one for the next use", left)
+	}
+	again, err := c.TempDir()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Lstat(filepath.Join(again, "mark")); err != nil {
+		t.Errorf("the directory isn't used again: %v", err)
+	}
+	if _, _, err := c.Prune(0); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Lstat(again); err != nil {
+		t.Errorf("Prune took a directory that has just been handed out: %v", err)
+	}
+}
+
+func TestCacheAdoptsFiles(t *testing.T) {
+	c := openCache(t, 1<<20)
+	dir, err := c.TempDir()
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, "made")
+	if err := os.WriteFile(path, []byte("code"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	k := key("maker", "module")
+	c.Adopt(k, path)
+	wantEntry(t, c, k, "code")
+	if _, err := os.Lstat(path); err == nil {
+		t.Error("the file is still there")
+	}
+	if content, err := os.ReadFile(c.Path(k)); err != nil || !strings.HasPrefix(string(content), "code") {
+		t.Errorf("the file at Path holds %q, %v", content, err)
+	}
+	c.Adopt(key("maker", "other"), path)
+	if wantNoEntry(t, c, key("maker", "other")); c.Fault() == nil {
+		t.Error("a file that isn't there is no fault")
+	}
+}
+
 func TestCacheShowsItsFaults(t *testing.T) {
 	c := openCache(t, 100)
 	c.Store(key("maker", "large"), make([]byte, 100))

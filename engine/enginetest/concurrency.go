@@ -88,6 +88,9 @@ func oneLife(ctx context.Context, m engine.Module, id int) error {
 		return err
 	}
 	read, twice := in.Func("read"), in.Func("call_twice")
+	if read == nil || twice == nil {
+		return fmt.Errorf("goroutine %d doesn't find the instance's functions", id)
+	}
 	var r *refusal
 	for range 4 {
 		if got, err := read.Call(ctx); err != nil || got != int32(id) {

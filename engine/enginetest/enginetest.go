@@ -152,6 +152,22 @@ func call(t testing.TB, in engine.Instance, name string, want int32) {
 	}
 }
 
+// tryCall calls a function that may be gone with its instance.
+func tryCall(in engine.Instance, name string) (int32, error) {
+	f := in.Func(name)
+	if f == nil {
+		return 0, &engine.TrapError{Kind: engine.TrapClosed}
+	}
+	return f.Call(context.Background())
+}
+
+// ended is a context that is over.
+func ended(t testing.TB) context.Context {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	return ctx
+}
+
 // wantTrap fails the test unless err is a TrapError of the kind. It returns it, never nil.
 func wantTrap(t testing.TB, err error, kind engine.TrapKind) *engine.TrapError {
 	t.Helper()

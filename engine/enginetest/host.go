@@ -150,7 +150,7 @@ func testHostPanic(t *testing.T, m engine.Module) {
 			if test.is != nil && !errors.Is(err, test.is) {
 				t.Errorf("errors.Is doesn't find the panic's value in %v", err)
 			}
-			_, err = find2(in, "results")
+			_, err = tryCall(in, "results")
 			wantTrap(t, err, engine.TrapClosed)
 		})
 	}

@@ -50,10 +50,13 @@ func (e Engine) Name() string {
 //
 // It refuses wazero before 1.9.0 with Go 1.24 or newer on amd64, which corrupt guests.
 func (e Engine) Open(ctx context.Context, funcs []engine.HostFunc) (engine.Runtime, error) {
+	return e.open(ctx, funcs, runningVersions())
+}
+
+func (e Engine) open(ctx context.Context, funcs []engine.HostFunc, versions versions) (engine.Runtime, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	versions := runningVersions()
 	if err := versions.check(); err != nil && !e.Interpreter {
 		return nil, err
 	}

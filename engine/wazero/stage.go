@@ -50,23 +50,33 @@ func newStage(cache *engine.Cache, v versions, stoppable bool) (_ *stage, err er
 	if s.top, err = cache.TempDir(); err != nil {
 		return nil, fmt.Errorf("use a compile cache: %w", err)
 	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.RemoveAll(s.top))
-		}
-	}()
-	if s.wazero, err = wz.NewCompilationCacheWithDir(s.top); err != nil {
-		return nil, fmt.Errorf("use a compile cache: %w", err)
+	if err := s.enter(); err != nil {
+		return nil, errors.Join(fmt.Errorf("use a compile cache: %w", err), os.RemoveAll(s.top))
 	}
-	made, err := os.ReadDir(s.top)
-	if err != nil {
-		return nil, fmt.Errorf("use a compile cache: %w", err)
-	}
-	if len(made) != 1 || !made[0].IsDir() {
-		return nil, errors.New("use a compile cache: this wazero lays its cache out in a way that isn't known; go without a cache")
-	}
-	s.dir = filepath.Join(s.top, made[0].Name())
 	return s, nil
+}
+
+// enter has wazero make its directory inside top, whose name holds its version, and finds out which it is. Another version
+// may have left its own there.
+func (s *stage) enter() error {
+	for range 2 {
+		var err error
+		if s.wazero, err = wz.NewCompilationCacheWithDir(s.top); err != nil {
+			return err
+		}
+		made, err := os.ReadDir(s.top)
+		if err != nil {
+			return err
+		}
+		if len(made) == 1 && made[0].IsDir() {
+			s.dir = filepath.Join(s.top, made[0].Name())
+			return nil
+		}
+		if err := os.RemoveAll(s.top); err != nil {
+			return err
+		}
+	}
+	return errors.New("this wazero lays its cache out in a way that isn't known")
 }
 
 // programDigest stands in for wazero's version where the program doesn't carry it (test binaries, some build systems):
@@ -98,6 +108,7 @@ func (s *stage) compile(ctx context.Context, wasm []byte, do func() (wz.Compiled
 		return nil, ctx.Err()
 	}
 	defer func() { <-s.busy }()
+	s.clear()
 	defer s.clear()
 
 	key := engine.CacheKey{Maker: s.maker, Module: sha256.Sum256(wasm)}
@@ -115,31 +126,34 @@ func (s *stage) compile(ctx context.Context, wasm []byte, do func() (wz.Compiled
 	return compiled, err
 }
 
-// An entry of ours is the name of wazero's file, which tells what only wazero knows (such as the processor's
-// features), and then the file. When the name isn't the one that wazero looks for, it compiles, and replaces the entry.
+// An entry of ours is wazero's file and then the file's name, which tells what only wazero knows (such as the processor's
+// features). When it isn't the name that wazero looks for, wazero compiles, and the entry is replaced. wazero doesn't read
+// on behind what it knows.
 const nameSize = 2 * sha256.Size
 
 // place puts the entry where wazero looks for it, and returns the file, or nil if there is none.
 func (s *stage) place(key engine.CacheKey) fs.FileInfo {
-	entry, ok := s.cache.Load(key)
-	if !ok || len(entry) < nameSize {
+	data, ok := s.cache.Load(key)
+	if !ok || len(data) < nameSize {
 		return nil
 	}
-	name := string(entry[:nameSize])
+	content, name := data[:len(data)-nameSize], string(data[len(data)-nameSize:])
 	if _, err := hex.DecodeString(name); err != nil {
 		return nil
 	}
 	path := filepath.Join(s.dir, name)
-	err := os.WriteFile(path, entry[nameSize:], 0o600)
-	if err == nil {
-		var placed fs.FileInfo
-		if placed, err = os.Lstat(path); err == nil {
-			return placed
+	if err := os.Link(s.cache.Path(key), path); err != nil { // not every file system has links
+		if err := os.WriteFile(path, content, 0o600); err != nil {
+			s.cache.Failed(fmt.Errorf("hand a cache entry to wazero: %w", err))
+			s.clear() // half an entry is worse than none
+			return nil
 		}
 	}
-	s.cache.Failed(fmt.Errorf("hand a cache entry to wazero: %w", err))
-	s.clear() // half an entry is worse than none
-	return nil
+	placed, err := os.Lstat(path)
+	if err != nil {
+		return nil
+	}
+	return placed
 }
 
 // collect moves what wazero wrote to the cache: every file but the one that was placed and is still the same.
@@ -154,21 +168,37 @@ func (s *stage) collect(key engine.CacheKey, placed fs.FileInfo) {
 		if untouched || len(f.Name()) != nameSize {
 			continue
 		}
-		var content []byte
-		if content, err = os.ReadFile(filepath.Join(s.dir, f.Name())); err != nil {
+		path := filepath.Join(s.dir, f.Name())
+		if err = appendText(path, f.Name()); err != nil {
 			break
 		}
-		s.cache.Store(key, append([]byte(f.Name()), content...))
+		s.cache.Adopt(key, path)
 	}
 	if err != nil {
 		s.cache.Failed(fmt.Errorf("take a cache entry from wazero: %w", err))
 	}
 }
 
+func appendText(path, text string) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND, 0)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(text)
+	return errors.Join(err, f.Close())
+}
+
 // clear leaves wazero an empty directory, and makes it again if someone removed it.
 func (s *stage) clear() {
-	_ = os.RemoveAll(s.dir)
-	_ = os.MkdirAll(s.dir, 0o700) // if it can't be made, wazero can't write there either, which compile bears
+	files, err := os.ReadDir(s.dir)
+	for _, f := range files {
+		err = errors.Join(err, os.Remove(filepath.Join(s.dir, f.Name())))
+	}
+	if err != nil {
+		// If even this fails, wazero can't write there either, which compile bears.
+		_ = os.RemoveAll(s.top)
+		_ = os.MkdirAll(s.dir, 0o700)
+	}
 }
 
 // isCacheError tells wazero's failures to read or write its cache from those of a module.
@@ -178,7 +208,7 @@ func isCacheError(err error) bool {
 	return errors.As(err, &path) || errors.As(err, &link) || strings.HasPrefix(err.Error(), "compilationcache: ")
 }
 
-// close ends wazero's cache and removes the directory.
+// close ends wazero's cache and gives the directory back.
 func (s *stage) close(ctx context.Context) error {
-	return errors.Join(s.wazero.Close(ctx), os.RemoveAll(s.top))
+	return errors.Join(s.wazero.Close(ctx), s.cache.ReturnTempDir(s.top))
 }
