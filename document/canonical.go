@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 )
 
 // AppendJSON appends the canonical JSON of n to dst: object keys sorted by code point, no white space, no escapes but those
@@ -160,19 +159,4 @@ func canonicalNumber(literal string) (string, bool) {
 		return "", false
 	}
 	return string(appendFloat(nil, f)), true
-}
-
-// invalidUTF8 is the offset of the first byte of s that isn't UTF-8, or -1.
-func invalidUTF8(s string) int {
-	if utf8.ValidString(s) {
-		return -1
-	}
-	for i := 0; i < len(s); {
-		r, size := utf8.DecodeRuneInString(s[i:])
-		if r == utf8.RuneError && size == 1 {
-			return i
-		}
-		i += size
-	}
-	return -1
 }

@@ -24,12 +24,17 @@ func ParseJSON(data []byte, b Bounds) (*Node, error) {
 
 // checkUTF8 is a *SyntaxError for text that isn't UTF-8.
 func checkUTF8(text string) error {
-	at := invalidUTF8(text)
-	if at < 0 {
+	if utf8.ValidString(text) {
 		return nil
 	}
-	line, column := position(text, at)
-	return &SyntaxError{line, column, fmt.Sprintf("not UTF-8: byte 0x%02x at offset %d", text[at], at)}
+	for at := 0; ; {
+		r, size := utf8.DecodeRuneInString(text[at:])
+		if r == utf8.RuneError && size <= 1 {
+			line, column := position(text, at)
+			return &SyntaxError{line, column, fmt.Sprintf("not UTF-8: byte 0x%02x at offset %d", text[at], at)}
+		}
+		at += size
+	}
 }
 
 // parseJSON reads text, which is UTF-8 and begins on a line.

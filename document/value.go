@@ -69,11 +69,7 @@ func (v Value) Float() float64 {
 	if !v.expect(Number, "a number") {
 		return 0
 	}
-	f, err := strconv.ParseFloat(v.Node.Text, 64)
-	if err != nil {
-		v.mismatch(Number, "a number")
-		return 0
-	}
+	f, _ := strconv.ParseFloat(v.Node.Text, 64) // canonical digits are within float64
 	return f
 }
 
