@@ -1,0 +1,188 @@
+package main
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"soltiwasm": main})
+}
+
+// TestScripts runs the real program. Beside testscript's own commands the scripts have
+//
+//	exits CODE PROGRAM [ARG…]            run a program that ends with exactly this code
+//	interrupt TEXT CODE PROGRAM [ARG…]   run a program, interrupt it when its output holds TEXT, expect the code
+//	brokenpipe CODE PROGRAM [ARG…]       run a program whose standard output nobody reads
+//	rows N                               expect that standard output was N lines, each a JSON object, and nothing else
+//	fixtures DIR [NAME…]                 copy modules of testdata/fixtures to a directory
+//
+// and the variables MODULES, SPECS and DIGEST_name, the digest of each of the real modules.
+func TestScripts(t *testing.T) {
+	root, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cache := t.TempDir() // one for all, so that the large modules are compiled once
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("XDG_CACHE_HOME", cache)
+			env.Setenv("MODULES", filepath.Join(root, "testdata", "modules"))
+			env.Setenv("SPECS", filepath.Join(root, "testdata", "specs"))
+			env.Setenv("FIXTURES", filepath.Join(root, "testdata", "fixtures"))
+			return setDigests(env, filepath.Join(root, "testdata", "modules"))
+		},
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"exits": exits, "interrupt": interrupt, "brokenpipe": brokenPipe, "rows": rows, "fixtures": fixtures,
+		},
+	})
+}
+
+func setDigests(env *testscript.Env, dir string) error {
+	files, err := filepath.Glob(filepath.Join(dir, "*.wasm"))
+	for _, file := range files {
+		data, rerr := os.ReadFile(file)
+		if rerr != nil {
+			return rerr
+		}
+		sum := sha256.Sum256(data)
+		name := strings.ReplaceAll(strings.TrimSuffix(filepath.Base(file), ".wasm"), "-", "_")
+		env.Setenv("DIGEST_"+name, "sha256:"+hex.EncodeToString(sum[:]))
+	}
+	return err
+}
+
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits CODE PROGRAM [ARG…]")
+	}
+	checkExit(ts, args[0], ts.Exec(args[1], args[2:]...))
+}
+
+func checkExit(ts *testscript.TestScript, want string, err error) {
+	code := 0
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
+		code = exit.ExitCode()
+	} else if err != nil {
+		ts.Fatalf("%v", err)
+	}
+	if strconv.Itoa(code) != want {
+		ts.Fatalf("expected exit code %s, found %d", want, code)
+	}
+}
+
+func rows(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: rows N")
+	}
+	text := ts.ReadFile("stdout")
+	n := 0
+	for line := range strings.Lines(text) {
+		n++
+		var object map[string]any
+		if err := json.Unmarshal([]byte(line), &object); err != nil || !strings.HasSuffix(line, "\n") {
+			ts.Fatalf("line %d is no JSON object: %v: %s", n, err, line)
+		}
+	}
+	if strconv.Itoa(n) != args[0] {
+		ts.Fatalf("expected %s rows, found %d", args[0], n)
+	}
+}
+
+func fixtures(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 1 {
+		ts.Fatalf("usage: fixtures DIR [NAME…]")
+	}
+	dir := ts.MkAbs(args[0])
+	ts.Check(os.MkdirAll(dir, 0o755))
+	for _, name := range args[1:] {
+		data, err := os.ReadFile(filepath.Join(ts.Getenv("FIXTURES"), name+".wasm"))
+		ts.Check(err)
+		ts.Check(os.WriteFile(filepath.Join(dir, name+".wasm"), data, 0o644))
+	}
+}
+
+// watched is a process's output that says when it holds a text.
+type watched struct {
+	mu    sync.Mutex
+	buf   bytes.Buffer
+	text  string
+	found chan struct{}
+}
+
+func (w *watched) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	before := bytes.Contains(w.buf.Bytes(), []byte(w.text))
+	w.buf.Write(p)
+	if !before && bytes.Contains(w.buf.Bytes(), []byte(w.text)) {
+		close(w.found)
+	}
+	return len(p), nil
+}
+
+// command is a program of the script, in its directory and environment.
+func command(ts *testscript.TestScript, args []string) *exec.Cmd {
+	bin, _, _ := strings.Cut(ts.Getenv("PATH"), string(filepath.ListSeparator)) // where testscript puts the programs
+	cmd := exec.Command(filepath.Join(bin, args[0]), args[1:]...)
+	cmd.Dir = ts.MkAbs(".")
+	for _, key := range []string{"PATH", "XDG_CACHE_HOME"} {
+		cmd.Env = append(cmd.Env, key+"="+ts.Getenv(key))
+	}
+	return cmd
+}
+
+func brokenPipe(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: brokenpipe CODE PROGRAM [ARG…]")
+	}
+	r, w, err := os.Pipe()
+	ts.Check(err)
+	ts.Check(r.Close())
+	defer w.Close()
+	cmd := command(ts, args[1:])
+	var stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = w, &stderr
+	err = cmd.Run()
+	_, _ = ts.Stderr().Write(stderr.Bytes())
+	checkExit(ts, args[0], err)
+}
+
+func interrupt(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 3 {
+		ts.Fatalf("usage: interrupt TEXT CODE PROGRAM [ARG…]")
+	}
+	cmd := command(ts, args[2:])
+	out := &watched{text: args[0], found: make(chan struct{})}
+	cmd.Stdout, cmd.Stderr = out, out
+	ts.Check(cmd.Start())
+	watchdog := time.AfterFunc(time.Minute, func() { _ = cmd.Process.Kill() })
+	defer watchdog.Stop()
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	select {
+	case <-out.found:
+	case err := <-ended:
+		ts.Fatalf("ended before it was interrupted: %v\n%s", err, out.buf.String())
+	}
+	ts.Check(cmd.Process.Signal(os.Interrupt))
+	err := <-ended
+	ts.Logf("[output]\n%s", out.buf.String())
+	_, _ = ts.Stdout().Write(out.buf.Bytes())
+	checkExit(ts, args[1], err)
+}
