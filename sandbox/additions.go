@@ -5,15 +5,17 @@ package sandbox
 type additions struct {
 	yield     uint32 // imported function, the last imported one
 	yieldType uint32
-	pause     uint32 // helper function that yields
+	pause     uint32 // helper function: yields
+	enter     uint32 // helper function: yields, or ends the call if no stack is left
 	fuel      uint32 // global: fuel that is left until the next yield
-	stack     uint32 // global: bytes of stack that are left
+	stack     uint32 // global: bytes of stack that are left to the function that is called next
 
 	layout    *layout           // of the original module
 	newTypes  []string          // as they are encoded
 	typeIndex map[string]uint32 // of those
 	helpers   []helper
 	helperKey map[helperKey]uint32
+	framed    []bool // by function that the module defines, whether it takes account of its stack
 }
 
 // helper is a function that the meter adds.
@@ -39,6 +41,7 @@ func newAdditions(l *layout) *additions {
 	}
 	a.yieldType = a.funcType([]valueType{i64}, []valueType{i64})
 	a.pause = a.helper(helperPause, 0)
+	a.enter = a.helper(helperEnter, 0)
 	return a
 }
 
@@ -71,18 +74,6 @@ func (a *additions) funcType(params, results []valueType) uint32 {
 	return index
 }
 
-// blockOf writes the type of a block without parameters.
-func (a *additions) blockOf(w *writer, results []valueType) {
-	switch len(results) {
-	case 0:
-		w.op(blockEmpty)
-	case 1:
-		w.op(opcode(results[0]))
-	default:
-		w.signed(int64(a.funcType(nil, results)))
-	}
-}
-
 // pay writes a payment.
 func (a *additions) pay(w *writer, fuel int64) {
 	w.index(opGlobalGet, a.fuel)
@@ -110,11 +101,6 @@ func (a *additions) payFor(w *writer, local uint32, shift int64) {
 // check writes a look at the fuel.
 func (a *additions) check(w *writer) {
 	w.index(opGlobalGet, a.fuel)
-	a.pauseIfNegative(w)
-}
-
-// pauseIfNegative writes a call of the helper that yields, if the i64 on top of the stack is negative.
-func (a *additions) pauseIfNegative(w *writer) {
 	w.i64(0)
 	w.op(opI64LtS, opIf, blockEmpty)
 	w.index(opCall, a.pause)

@@ -13,32 +13,23 @@ type emitter struct {
 	height int         // of the blocks that are open in the metered body
 	loop   int         // number of the next loop
 	point  int         // number of the next payment
-	spare  uint32      // first of the locals that bulk instructions need
+	spare  uint32      // first of the locals that are added
 	last   instruction // the instruction before
 }
 
 // emitFrame is an open block of the original body.
 type emitFrame struct {
-	label int // height of the block that labels lead to
-	form  form
+	label int  // height of the block that labels lead to
+	cold  bool // a loop with its yield behind its body
 }
-
-// form is how a block is written.
-type form uint8
-
-const (
-	formPlain    form = iota // as it was
-	formLoop                 // a loop whose yield stands behind its body
-	formFunction             // the function's body
-)
 
 // function writes one body by its plan.
 func (e *emitter) function(body span, t *funcType, p *plan) {
 	e.from(body)
 	e.plan, e.loop, e.point, e.height, e.last = p, 0, 0, 0, instruction{}
 	e.locals(t)
-	e.entry(t)
-	e.frames = append(e.frames[:0], emitFrame{label: e.height, form: formFunction})
+	e.entry()
+	e.frames = append(e.frames[:0], emitFrame{})
 	var in instruction
 	for len(e.frames) > 0 {
 		e.reader.instruction(&in)
@@ -50,11 +41,15 @@ func (e *emitter) function(body span, t *funcType, p *plan) {
 	e.code.sized(e.w.buf)
 }
 
-// locals copies the declarations of locals and adds those that bulk instructions need.
+// locals copies the declarations of locals and adds what the meter needs: first what bulk instructions need, then the
+// stack that is left.
 func (e *emitter) locals(t *funcType) {
 	more := 0
 	if e.plan.bulk {
-		more = 1
+		more++
+	}
+	if e.plan.frame > 0 {
+		more++
 	}
 	e.spare = uint32(len(t.params))
 	for range e.count(more) {
@@ -66,29 +61,46 @@ func (e *emitter) locals(t *funcType) {
 		e.w.u32(bulkLocals)
 		e.w.op(opcode(i32))
 	}
+	if e.plan.frame > 0 {
+		e.w.op(1, opcode(i64))
+	}
 }
 
-// entry pays for the function, takes its stack, and looks whether both were left. What has an account of its stack is
-// put into a block, so that all ways out of it lead past the instructions that give the stack back.
-func (e *emitter) entry(t *funcType) {
+// stackLocal is the local that holds the stack that is left.
+func (e *emitter) stackLocal() uint32 {
+	if e.plan.bulk {
+		return e.spare + bulkLocals
+	}
+	return e.spare
+}
+
+// entry pays for the function, takes its stack, and looks whether both were left.
+func (e *emitter) entry() {
 	a, w := e.added, &e.w
+	a.pay(w, e.plan.entry)
 	if e.plan.frame == 0 {
-		a.pay(w, e.plan.entry)
 		a.check(w)
 		return
 	}
+	w.index(opGlobalGet, a.fuel)
 	w.index(opGlobalGet, a.stack)
 	w.i64(e.plan.frame)
 	w.op(opI64Sub)
-	w.index(opGlobalSet, a.stack)
-	a.pay(w, e.plan.entry)
-	w.index(opGlobalGet, a.fuel)
-	w.index(opGlobalGet, a.stack)
+	w.index(opLocalTee, e.stackLocal())
 	w.op(opI64Or)
-	a.pauseIfNegative(w)
-	w.op(opBlock)
-	a.blockOf(w, t.results)
-	e.height = 1
+	w.i64(0)
+	w.op(opI64LtS, opIf, blockEmpty)
+	w.index(opLocalGet, e.stackLocal())
+	w.index(opCall, a.enter)
+	w.op(opEnd)
+}
+
+// leaveStack tells the function that is called next how much stack is left. It is told anew before each call, so that
+// no function has to give anything back, by whichever way it ends.
+func (e *emitter) leaveStack(in *instruction) {
+	e.flush(in.start)
+	e.w.index(opLocalGet, e.stackLocal())
+	e.w.index(opGlobalSet, e.added.stack)
 }
 
 // payBefore writes the payment that is due before an instruction.
@@ -123,14 +135,15 @@ func (e *emitter) instruction(in *instruction) {
 		}
 	case opBrTable:
 		e.branchTable(in)
-	case opReturn:
-		if e.plan.frame > 0 {
-			e.replace(in.start).index(opBr, e.label(uint32(len(e.frames)-1)))
-		}
-	case opCall, opRefFunc:
+	case opCall:
+		e.leaveStack(in)
+		fallthrough
+	case opRefFunc:
 		if index := e.added.funcIndex(in.index); index != in.index {
 			e.replace(in.start).index(in.op, index)
 		}
+	case opCallIndirect:
+		e.leaveStack(in)
 	default:
 		e.bulk(in)
 	}
@@ -196,33 +209,22 @@ func (e *emitter) openLoop(in *instruction) {
 	w.op(opI64LtS)
 	w.index(opBrIf, 0)
 	e.height += 3
-	e.frames = append(e.frames, emitFrame{label: e.height - 1, form: formLoop})
+	e.frames = append(e.frames, emitFrame{label: e.height - 1, cold: true})
 }
 
 // closeBlock writes the end of a block.
 func (e *emitter) closeBlock(in *instruction) {
 	f := e.frames[len(e.frames)-1]
 	e.frames = e.frames[:len(e.frames)-1]
-	switch f.form {
-	case formPlain:
+	if !f.cold {
 		e.height--
-	case formLoop:
-		w := e.replace(in.start)
-		w.index(opBr, 2)
-		w.op(opEnd)
-		w.index(opCall, e.added.pause)
-		w.index(opBr, 0)
-		w.op(opEnd, opEnd)
-		e.height -= 3
-	case formFunction:
-		if e.plan.frame > 0 {
-			w := e.replace(in.start)
-			w.op(opEnd)
-			w.index(opGlobalGet, e.added.stack)
-			w.i64(e.plan.frame)
-			w.op(opI64Add)
-			w.index(opGlobalSet, e.added.stack)
-			w.op(opEnd)
-		}
+		return
 	}
+	w := e.replace(in.start)
+	w.index(opBr, 2)
+	w.op(opEnd)
+	w.index(opCall, e.added.pause)
+	w.index(opBr, 0)
+	w.op(opEnd, opEnd)
+	e.height -= 3
 }

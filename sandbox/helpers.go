@@ -4,7 +4,9 @@ package sandbox
 type helperKind uint8
 
 const (
-	helperPause      helperKind = iota // () -> (): yields, or ends the call if the stack is used up
+	helperPause      helperKind = iota // () -> (): yields
+	helperEnter                        // (stack: i64) -> (): yields, or ends the call if the stack is negative
+	helperShell                        // a function as the host calls it: leaves the stack's account as it was
 	helperFill                         // memory.fill in pieces
 	helperCopy                         // memory.copy in pieces
 	helperInit                         // memory.init in pieces
@@ -32,6 +34,11 @@ func (a *additions) makeHelper(key helperKey) helper {
 	switch key.kind {
 	case helperPause:
 		return helper{a.funcType(nil, nil), a.pauseBody()}
+	case helperEnter:
+		return helper{a.funcType([]valueType{i64}, nil), a.enterBody()}
+	case helperShell:
+		index := a.layout.funcs[key.of]
+		return helper{index, a.shellBody(key.of, len(a.layout.types[index].params))}
 	case helperFill:
 		return helper{a.funcType(three, nil), a.fillBody()}
 	case helperCopy:
@@ -48,21 +55,54 @@ func (a *additions) makeHelper(key helperKey) helper {
 	return helper{a.funcType([]valueType{a.layout.tables[key.of], i32}, one), a.growTableBody(key.of)}
 }
 
-// pauseBody yields, unless the stack is used up: then it says so and ends the call, even if the host comes back.
+// pauseBody yields.
 func (a *additions) pauseBody() []byte {
 	var w writer
 	w.op(0) // no locals
-	w.index(opGlobalGet, a.stack)
-	w.i64(0)
-	w.op(opI64LtS, opIf, blockEmpty)
-	w.i64(StackExhausted)
-	w.index(opCall, a.yield)
-	w.op(opUnreachable, opEnd)
 	w.index(opGlobalGet, a.fuel)
 	w.index(opCall, a.yield)
 	w.index(opGlobalSet, a.fuel)
 	w.op(opEnd)
 	return w.buf
+}
+
+// enterBody yields, unless the stack is used up: then it says so and ends the call, even if the host comes back.
+func (a *additions) enterBody() []byte {
+	var w writer
+	w.op(0) // no locals
+	w.index(opLocalGet, 0)
+	w.i64(0)
+	w.op(opI64LtS, opIf, blockEmpty)
+	w.i64(StackExhausted)
+	w.index(opCall, a.yield)
+	w.op(opUnreachable, opEnd)
+	w.index(opCall, a.pause)
+	w.op(opEnd)
+	return w.buf
+}
+
+// shellBody calls a function of the original module and then puts the account of the stack back to where it was.
+func (a *additions) shellBody(function uint32, params int) []byte {
+	var w writer
+	w.op(1, 1, opcode(i64))
+	w.index(opGlobalGet, a.stack)
+	w.index(opLocalSet, uint32(params))
+	for i := range params {
+		w.index(opLocalGet, uint32(i))
+	}
+	w.index(opCall, a.funcIndex(function))
+	w.index(opLocalGet, uint32(params))
+	w.index(opGlobalSet, a.stack)
+	w.op(opEnd)
+	return w.buf
+}
+
+// outside returns the new index of a function for the host to call.
+func (a *additions) outside(function uint32) uint32 {
+	if function < a.yield || !a.framed[function-a.yield] {
+		return a.funcIndex(function)
+	}
+	return a.helper(helperShell, function)
 }
 
 // tollBody pays for what its parameter counts, 2^shift units each.

@@ -136,6 +136,7 @@ type layout struct {
 	tables          []valueType
 	globals         []globalType // imported ones first
 	importedGlobals int
+	outside         []uint32 // functions that are exported or start
 	growsTables     bool
 	bodies          []span // of each defined function: locals and instructions, without the size before them
 	data            []int  // bytes of each data segment

@@ -57,6 +57,10 @@ func (r *rewriter) code() []byte {
 		t := &l.types[l.funcs[l.importedFuncs+i]]
 		p.function(body, t)
 		e.function(body, t, &p.plan)
+		r.added.framed = append(r.added.framed, p.frame > 0)
+	}
+	for _, index := range l.outside {
+		r.added.outside(index)
 	}
 	var contents writer
 	contents.u32(uint32(len(l.bodies) + len(r.added.helpers)))
@@ -101,11 +105,14 @@ func (r *rewriter) section(id byte, exists bool) {
 	case idExport:
 		for range r.count(more) {
 			r.bytes()
-			kind := r.byte()
-			r.indexOf(kind == 0)
+			if kind := r.byte(); kind == 0 {
+				r.funcIndex(r.added.outside)
+			} else {
+				r.u32()
+			}
 		}
 	case idStart:
-		r.indexOf(true)
+		r.funcIndex(r.added.outside)
 	case idElement:
 		for range r.count(0) {
 			r.elementSegment()
@@ -141,12 +148,11 @@ func (r *rewriter) append(id byte) {
 	}
 }
 
-// indexOf passes over an index, which is changed if it is a function's.
-func (r *rewriter) indexOf(function bool) {
+// funcIndex changes the index of a function.
+func (r *rewriter) funcIndex(change func(uint32) uint32) {
 	start := r.pos
-	if index := r.u32(); function {
-		r.replace(start).u32(r.added.funcIndex(index))
-	}
+	index := r.u32()
+	r.replace(start).u32(change(index))
 }
 
 // constExpr passes over an initialiser.
@@ -198,7 +204,7 @@ func (r *rewriter) elementSegment() {
 		if flags&segmentExprs != 0 {
 			r.constExpr()
 		} else {
-			r.indexOf(true)
+			r.funcIndex(r.added.funcIndex)
 		}
 	}
 }

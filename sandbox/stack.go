@@ -23,7 +23,7 @@ const (
 
 // begin starts a function and reads its locals' declarations.
 func (s *stackFrame) begin(t *funcType, r *reader) {
-	*s = stackFrame{changed: s.changed[:0], values: len(t.params) + len(t.results)}
+	*s = stackFrame{changed: s.changed[:0], values: len(t.params) + len(t.results) + 1}
 	for _, v := range t.params {
 		s.wide = s.wide || v == v128
 		s.changed = append(s.changed, false)

@@ -1,0 +1,188 @@
+package sandbox_test
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/soltihq/soltiwasm/sandbox"
+	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/api"
+	"github.com/tetratelabs/wazero/imports/wasi_snapshot_preview1"
+)
+
+// benchArguments are the exports of testdata/c/bench.wasm with arguments that take about a millisecond.
+var benchArguments = []struct {
+	export   string
+	argument uint64
+}{
+	{"nop", 0}, {"loop", 1_000_000}, {"xorshift", 300_000}, {"scan", 500_000}, {"strlen", 100_000}, {"bytecopy", 500_000},
+	{"matmul", 3}, {"fib", 22}, {"sha", 1_000}, {"sieve", 200_000}, {"vm", 50_000}, {"qsort", 20_000}, {"copysmall", 50_000},
+	{"copybig", 10}, {"crc", 300_000}, {"mandelbrot", 60}, {"hash", 40_000}, {"indirect", 200_000}, {"chase", 200_000},
+}
+
+// BenchmarkOverhead compares the metered module with the same module unprotected, call by call in one run, and
+// reports the median of the ratios.
+func BenchmarkOverhead(b *testing.B) {
+	wasm, err := os.ReadFile("testdata/c/bench.wasm")
+	if err != nil {
+		b.Fatal(err)
+	}
+	plain, metered := pair(b, wasm)
+	for _, c := range benchArguments {
+		b.Run(c.export, func(b *testing.B) {
+			repeat := 1
+			if c.export == "nop" {
+				repeat = 10_000
+			}
+			ratio(b, caller(b, plain, c.export, c.argument, repeat), caller(b, metered, c.export, c.argument, repeat))
+		})
+	}
+}
+
+// BenchmarkGoGuest does the same with a guest written in Go that parses JSON, which is built for this.
+func BenchmarkGoGuest(b *testing.B) {
+	plain, metered := pair(b, goGuest(b))
+	spec, err := json.Marshal(map[string]any{
+		"slot":   "backup",
+		"labels": map[string]string{"zone": "eu", "tier": "prod"},
+		"kind":   map[string]any{"subprocess": map[string]any{"command": "/usr/bin/env", "args": []string{"a", "b", "c"}}},
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, instance := range []api.Module{plain, metered} {
+		buffer, err := instance.ExportedFunction("buffer").Call(b.Context())
+		if err != nil {
+			b.Fatal(err)
+		}
+		instance.Memory().Write(uint32(buffer[0]), spec)
+	}
+	n := uint64(len(spec))
+	ratio(b, caller(b, plain, "supports", n, 20), caller(b, metered, "supports", n, 20))
+}
+
+// BenchmarkProtect measures what admission costs, and how much larger the module gets.
+func BenchmarkProtect(b *testing.B) {
+	modules := map[string][]byte{"go": goGuest(b)}
+	for _, path := range []string{"testdata/c/bench.wasm"} {
+		wasm, err := os.ReadFile(path)
+		if err != nil {
+			b.Fatal(err)
+		}
+		modules[filepath.Base(path)] = wasm
+	}
+	if more, err := filepath.Glob(filepath.Join(os.Getenv("SANDBOX_MODULES"), "*.wasm")); err == nil && os.Getenv("SANDBOX_MODULES") != "" {
+		for _, path := range more {
+			if modules[filepath.Base(path)], err = os.ReadFile(path); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	limits := sandbox.DefaultLimits()
+	limits.Score = 300_000
+	for name, wasm := range modules {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			var p *sandbox.Protected
+			var err error
+			for b.Loop() {
+				if p, err = sandbox.Protect(wasm, limits); err != nil {
+					b.Skip(err)
+				}
+			}
+			b.ReportMetric(b.Elapsed().Seconds()*1000/float64(b.N)/(float64(len(wasm))/(1<<20)), "ms/MiB")
+			b.ReportMetric(float64(len(p.Wasm))/float64(len(wasm)), "size-ratio")
+		})
+	}
+}
+
+// goGuest builds the guest of testdata/go.
+func goGuest(tb testing.TB) []byte {
+	out := filepath.Join(tb.TempDir(), "guest.wasm")
+	cmd := exec.Command("go", "build", "-buildmode=c-shared", "-trimpath", "-ldflags=-s -w", "-o", out, ".")
+	cmd.Dir = "testdata/go"
+	cmd.Env = append(os.Environ(), "GOOS=wasip1", "GOARCH=wasm")
+	if text, err := cmd.CombinedOutput(); err != nil {
+		tb.Skipf("building the guest: %v\n%s", err, text)
+	}
+	wasm, err := os.ReadFile(out)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return wasm
+}
+
+// pair instantiates a module twice, without and with the meter.
+func pair(b *testing.B, wasm []byte) (plain, metered api.Module) {
+	p, err := sandbox.Protect(wasm, sandbox.DefaultLimits())
+	if err != nil {
+		b.Fatal(err)
+	}
+	ctx := context.Background()
+	runtime := wazero.NewRuntime(ctx)
+	b.Cleanup(func() { runtime.Close(ctx) })
+	wasi_snapshot_preview1.MustInstantiate(ctx, runtime)
+	yield := func(ctx context.Context, stack []uint64) {
+		more, err := sandbox.Yield(ctx, int64(stack[0]))
+		if err != nil {
+			panic(err)
+		}
+		stack[0] = uint64(more)
+	}
+	_, err = runtime.NewHostModuleBuilder(sandbox.ImportModule).NewFunctionBuilder().
+		WithGoFunction(api.GoFunc(yield), []api.ValueType{api.ValueTypeI64}, []api.ValueType{api.ValueTypeI64}).
+		Export(sandbox.YieldImport).Instantiate(ctx)
+	if err != nil {
+		b.Fatal(err)
+	}
+	instantiate := func(wasm []byte) api.Module {
+		instance, err := runtime.InstantiateWithConfig(ctx, wasm,
+			wazero.NewModuleConfig().WithName("").WithStartFunctions("_initialize").WithStderr(os.Stderr))
+		if err != nil {
+			b.Fatal(err)
+		}
+		return instance
+	}
+	return instantiate(wasm), instantiate(p.Wasm)
+}
+
+// caller makes a function that calls an export some times and says how long it took.
+func caller(b *testing.B, instance api.Module, export string, argument uint64, repeat int) func() time.Duration {
+	f := instance.ExportedFunction(export)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Hour)
+	b.Cleanup(cancel)
+	stack := make([]uint64, 1)
+	return func() time.Duration {
+		start := time.Now()
+		for range repeat {
+			stack[0] = argument
+			if err := f.CallWithStack(ctx, stack); err != nil {
+				b.Fatal(err)
+			}
+		}
+		return time.Since(start) / time.Duration(repeat)
+	}
+}
+
+// ratio calls both in turns and reports the median time of the plain one and of the ratios.
+func ratio(b *testing.B, plain, metered func() time.Duration) {
+	var times, ratios []float64
+	for b.Loop() {
+		p, m := plain(), metered()
+		times = append(times, float64(p))
+		ratios = append(ratios, float64(m)/float64(p))
+	}
+	b.ReportMetric(median(times), "plain-ns/op")
+	b.ReportMetric(median(ratios), "ratio")
+}
+
+func median(values []float64) float64 {
+	slices.Sort(values)
+	return values[len(values)/2]
+}
