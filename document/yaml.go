@@ -25,7 +25,8 @@ type Document struct {
 //     !!map are refused, infinite numbers and .nan too.
 //   - yes, no, on, off and dates are strings; 0x and 0o are integers, and 010 is ten.
 //   - Aliases are allowed. What they repeat counts against the bounds, and is shared in the tree.
-//   - U+0085, U+2028 and U+2029, line breaks in YAML 1.1 and none in 1.2, and byte order marks inside are refused unless escaped.
+//   - U+0085, U+2028 and U+2029, line breaks in YAML 1.1 and none in 1.2, and byte order marks inside are refused unless they are
+//     escaped or the document is JSON.
 //
 // The error is a *[SyntaxError]: the stream is too big, has too many documents or values, or isn't UTF-8. The documents before
 // the place of the error are returned with it where there are any.

@@ -173,3 +173,14 @@ func TestParseYAMLPositions(t *testing.T) {
 		t.Errorf("the last key is %+v, want c at line 8, column 1", f)
 	}
 }
+
+func BenchmarkParseYAML(b *testing.B) {
+	data := []byte(sampleYAML)
+	b.SetBytes(int64(len(data)))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := document.ParseYAML(data, document.Bounds{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
