@@ -67,9 +67,6 @@ func (o *ObjectDecoder) Require(key string) Value {
 	return v
 }
 
-// Has says whether the field is present. The key is known to Close from now on.
-func (o *ObjectDecoder) Has(key string) bool { return o.Get(key).Present() }
-
 // Fault records a fault about the object itself.
 func (o *ObjectDecoder) Fault(format string, args ...any) { o.d.Fault(o.Node, o.Path, format, args...) }
 
@@ -79,19 +76,15 @@ func (o *ObjectDecoder) Close() {
 	if o.Node == nil {
 		return
 	}
+	absent := slices.DeleteFunc(slices.Clone(o.known), func(key string) bool { return o.Node.Get(key) != nil })
 	for _, f := range o.Node.Fields {
 		if slices.Contains(o.known, f.Key) {
 			continue
 		}
-		o.d.list.add(Fault{Line: f.Line, Column: f.Column, Path: o.Path, Message: "unknown field " + quote(f.Key) + o.suggest(f.Key)})
+		message := "unknown field " + quote(f.Key)
+		if !o.d.list.full() { // else it is only counted
+			message += didYouMean(f.Key, absent)
+		}
+		o.d.list.add(Fault{Line: f.Line, Column: f.Column, Path: o.Path, Message: message})
 	}
-}
-
-// suggest is `, did you mean "timeout"?`, or nothing.
-func (o *ObjectDecoder) suggest(key string) string {
-	if o.d.list.full() {
-		return "" // the fault will be dropped: don't search for it
-	}
-	absent := slices.DeleteFunc(slices.Clone(o.known), func(k string) bool { return o.Node.Get(k) != nil })
-	return didYouMean(key, absent)
 }

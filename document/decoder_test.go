@@ -61,7 +61,6 @@ nothing: null
 		{"Items", o.Get("items").Items()[1].Object().Get("y").Int64(), int64(2)},
 		{"the path of an item", o.Get("items").Items()[1].Object().Get("y").Path, "items[1].y"},
 		{"OneOf", o.Get("word").OneOf("one", "two"), "two"},
-		{"Has", o.Has("no"), true},
 		{"IsNull", o.Get("nothing").IsNull(), true},
 		{"Present", o.Get("nothing").Present(), true},
 
@@ -76,7 +75,6 @@ nothing: null
 		{"absent OneOf", o.Get("x").OneOf("a"), ""},
 		{"absent Object", o.Get("x").Object().Node, (*document.Node)(nil)},
 		{"a field of an absent object", o.Get("x").Object().Require("y").Text(), ""},
-		{"absent Has", o.Has("x"), false},
 		{"absent IsNull", o.Get("x").IsNull(), false},
 		{"absent Present", o.Get("x").Present(), false},
 	}
