@@ -7,7 +7,8 @@ import (
 	"github.com/soltihq/soltiwasm/engine"
 )
 
-// BenchmarkPool measures the pool alone: what it adds to a call. The work of "busy" is about 1 µs, as a small guest's.
+// BenchmarkPool measures the pool alone: what it adds to a call. The work of "busy" is about 1 µs, as a small guest's. How
+// two goroutines scale shows beside "own", where each has an instance of its own and no pool.
 func BenchmarkPool(b *testing.B) {
 	for _, work := range []struct {
 		name  string
@@ -29,6 +30,14 @@ func BenchmarkPool(b *testing.B) {
 			for b.Loop() {
 				_ = pool.Do(ctx, do)
 			}
+		})
+		b.Run(work.name+"/own", func(b *testing.B) {
+			b.RunParallel(func(pb *testing.PB) {
+				own := new(counted)
+				for pb.Next() {
+					_ = do(own)
+				}
+			})
 		})
 		b.Run(work.name+"/parallel", func(b *testing.B) {
 			b.ReportAllocs()

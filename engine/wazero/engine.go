@@ -26,7 +26,8 @@ type Engine struct {
 	// Cache keeps compiled code between runs. Nil keeps none. The interpreter makes no use of it. The engine doesn't
 	// close it.
 	Cache *engine.Cache
-	// Interpreter interprets instead of compiling: modules load at once and run some 40 times slower.
+	// Interpreter interprets instead of compiling: modules load at once, and run some 4 times slower in a trivial call and
+	// some 40 times in a loop.
 	Interpreter bool
 	// Workers is how many goroutines compile one module; 0 is 1. Two on two free cores compile a large module in 0.6
 	// of the time. But a fault of wazero's compiler is contained only with one worker: in a goroutine of wazero's own it ends the

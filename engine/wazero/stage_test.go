@@ -36,7 +36,9 @@ func openTestCache(t testing.TB) *engine.Cache {
 // openTest opens a runtime of its own, as a new program would.
 func openTest(t testing.TB, e Engine) *runtime {
 	t.Helper()
-	r, err := e.Open(t.Context(), nil)
+	program := runningVersions()
+	program.wazero = "v1.12.0" // as a program knows it, and a test doesn't
+	r, err := e.open(t.Context(), nil, program)
 	if err != nil {
 		t.Fatal(err)
 	}
