@@ -63,7 +63,7 @@ func (c *converter) alias(y *yaml.Node, depth int) (*Node, int, error) {
 		return c.value(y.Alias, depth)
 	}
 	if a.node == nil {
-		return nil, 0, c.fail(y, "the alias *%s stands inside of what it repeats", clip(y.Value, maxQuote))
+		return nil, 0, c.fail(y, "the alias %s stands inside of what it repeats", quote("*"+y.Value))
 	}
 	if depth+a.height > c.bounds.Depth {
 		return nil, 0, c.fail(y, "nested deeper than %d", c.bounds.Depth)

@@ -91,10 +91,10 @@ func TestParseYAMLAliasBombs(t *testing.T) {
 		{"doubling", doubling.String(), "more than 4194304 bytes of JSON, with what aliases repeat"},
 		{"one big text", "- &a " + strings.Repeat("x", 1<<20) + "\n- [" + strings.Repeat("*a, ", 1000) + "]\n", "more than 4194304 bytes of JSON"},
 		{"a big key", "- {&a " + strings.Repeat("x", 1<<20) + ": 1}\n" + strings.Repeat("- {*a : 1}\n", 1000), "more than 4194304 bytes of JSON"},
-		{"a cycle", "a: &a\n  b: [*a]\n", "line 2, column 7: the alias *a stands inside of what it repeats"},
-		{"a cycle at the root", "&a [*a]\n", "line 1, column 5: the alias *a stands inside of what it repeats"},
+		{"a cycle", "a: &a\n  b: [*a]\n", "line 2, column 7: the alias \"*a\" stands inside of what it repeats"},
+		{"a cycle at the root", "&a [*a]\n", "line 1, column 5: the alias \"*a\" stands inside of what it repeats"},
 		{"a cycle by way of a key that is left out", "? &a [*a]\n: &b {c: *b}\n", "line 1, column 3: a key must be a string, not a collection"},
-		{"a cycle in a key that is used", "- {? &a [*a] : 1}\n- *a\n", "line 1, column 10: the alias *a stands inside of what it repeats"},
+		{"a cycle in a key that is used", "- {? &a [*a] : 1}\n- *a\n", "line 1, column 10: the alias \"*a\" stands inside of what it repeats"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
