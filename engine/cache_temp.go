@@ -22,10 +22,12 @@ const (
 func (c *Cache) TempDir() (string, error) {
 	dir := filepath.Join(c.dir, fmt.Sprintf("%s%016x", tempPrefix, rand.Uint64()))
 	if os.Rename(filepath.Join(c.dir, spareName), dir) == nil {
-		now := time.Now() // or Prune would take it for abandoned
-		return dir, os.Chtimes(dir, now, now)
+		now := time.Now()
+		if err := os.Chtimes(dir, now, now); err == nil { // or Prune would take it for abandoned
+			return dir, nil
+		}
 	}
-	if err := os.Mkdir(dir, 0o700); err != nil {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return "", fmt.Errorf("temporary directory in the cache: %w", err)
 	}
 	return dir, nil

@@ -15,9 +15,9 @@ const (
 	TrapOverflow      TrapKind = "integer overflow"
 	TrapConversion    TrapKind = "invalid conversion to integer"
 	TrapStackOverflow TrapKind = "stack overflow"
-	TrapDeadline      TrapKind = "stopped"        // the engine itself stopped the call because its context ended
-	TrapHost          TrapKind = "host function"  // a host function returned the error that is wrapped, or panicked
-	TrapClosed        TrapKind = "instance ended" // a call into an instance that is closed or trapped before
+	TrapDeadline      TrapKind = "stopped"       // the engine itself stopped the call because its context ended
+	TrapHost          TrapKind = "host function" // a host function returned the error that is wrapped, or panicked
+	TrapClosed        TrapKind = "refused"       // a call into an instance that is closed, has trapped, or is in a call
 	TrapOther         TrapKind = "other"
 )
 

@@ -3,6 +3,7 @@ package enginetest
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/soltihq/soltiwasm/engine"
 )
@@ -14,7 +15,7 @@ func Bench(b *testing.B, e engine.Engine) {
 	traps, exports, hosted := load(b, r, "traps"), load(b, r, "exports"), load(b, r, "host")
 	ctx := context.Background()
 
-	each := func(name string, f engine.Func) {
+	each := func(ctx context.Context, name string, f engine.Func) {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
@@ -24,9 +25,12 @@ func Bench(b *testing.B, e engine.Engine) {
 			}
 		})
 	}
-	each("call", find(b, instantiate(b, traps, engine.InstanceConfig{}), "answer"))
-	each("call+host", find(b, instantiate(b, hosted, engine.InstanceConfig{Host: host}), "call"))
-	each("call+2host", find(b, instantiate(b, hosted, engine.InstanceConfig{Host: host}), "call_twice"))
+	timed, cancel := context.WithTimeout(ctx, time.Hour)
+	defer cancel()
+	each(ctx, "call", find(b, instantiate(b, traps, engine.InstanceConfig{}), "answer"))
+	each(timed, "call+deadline", find(b, instantiate(b, traps, engine.InstanceConfig{}), "answer"))
+	each(ctx, "call+host", find(b, instantiate(b, hosted, engine.InstanceConfig{Host: host}), "call"))
+	each(ctx, "call+2host", find(b, instantiate(b, hosted, engine.InstanceConfig{Host: host}), "call_twice"))
 
 	b.Run("global", func(b *testing.B) {
 		b.ReportAllocs()
@@ -50,7 +54,7 @@ func Bench(b *testing.B, e engine.Engine) {
 	})
 	b.Run("compile", func(b *testing.B) {
 		b.ReportAllocs()
-		wasm := binary(b, "host")
+		wasm := binary(b, "memory") // one that the runtime doesn't have yet
 		for b.Loop() {
 			m, err := r.Compile(ctx, wasm)
 			if err != nil {

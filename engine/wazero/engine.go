@@ -6,6 +6,8 @@
 //     call and each host function allocates.
 //   - Linear memory is reserved address space outside the Go heap (Linux, macOS and other Unixes, 64 bits), so that growing
 //     neither copies nor moves it, and it is given back when the instance closes. Elsewhere it is a Go slice.
+//   - The stack that a deep call has grown stays with its Func until the instance is closed; wazero ends a recursion at some
+//     80 MB. Package sandbox bounds it below that.
 //   - An active element segment outside its table doesn't trap as the specification wants: wazero skips it and those
 //     after it, and calls through the empty entries trap.
 //   - Features are those of WebAssembly 2.0. DWARF and other custom sections are not read, save for the name section.

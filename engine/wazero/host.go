@@ -2,7 +2,6 @@ package wazero
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"runtime/debug"
 	"sync"
@@ -51,10 +50,10 @@ func groupByModule(funcs []engine.HostFunc) (map[string]*hostModule, error) {
 		}
 		h := &hostFunc{name: f.Name, fullName: fullName, fn: f.Fn}
 		for _, p := range t.Params {
-			h.params = append(h.params, valueTypes[p])
+			h.params = append(h.params, valueType(p))
 		}
 		if t.Result != "" {
-			h.results = append(h.results, valueTypes[t.Result])
+			h.results = append(h.results, valueType(t.Result))
 		}
 		if hosts[f.Module] == nil {
 			hosts[f.Module] = &hostModule{name: f.Module}
@@ -64,9 +63,16 @@ func groupByModule(funcs []engine.HostFunc) (map[string]*hostModule, error) {
 	return hosts, nil
 }
 
-var valueTypes = map[engine.ValueType]api.ValueType{
-	engine.I32: api.ValueTypeI32, engine.I64: api.ValueTypeI64,
-	engine.F32: api.ValueTypeF32, engine.F64: api.ValueTypeF64,
+func valueType(t engine.ValueType) api.ValueType {
+	switch t {
+	case engine.I64:
+		return api.ValueTypeI64
+	case engine.F32:
+		return api.ValueTypeF32
+	case engine.F64:
+		return api.ValueTypeF64
+	}
+	return api.ValueTypeI32
 }
 
 // build makes the module known to a runtime, once.
@@ -124,5 +130,3 @@ func (c *callContext) Value(key any) any {
 	}
 	return c.Context.Value(key)
 }
-
-var errInUse = errors.New("the instance is calling a host function: it can be closed only after its call has returned")

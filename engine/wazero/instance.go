@@ -2,6 +2,7 @@ package wazero
 
 import (
 	"context"
+	"errors"
 
 	"github.com/tetratelabs/wazero/api"
 
@@ -90,6 +91,12 @@ func (in *instance) Close(ctx context.Context) error {
 	return err
 }
 
+var (
+	errInUse  = errors.New("the instance is calling a host function: it can be closed only after its call has returned")
+	errEnded  = errors.New("the instance is closed, or trapped before")
+	errInCall = errors.New("a host function called into the instance that was calling it")
+)
+
 // function is an exported function.
 type function struct {
 	instance *instance
@@ -100,8 +107,11 @@ type function struct {
 // Call calls the function.
 func (f *function) Call(ctx context.Context) (int32, error) {
 	in := f.instance
-	if in.state != ready {
-		return 0, &engine.TrapError{Kind: engine.TrapClosed}
+	switch {
+	case in.state == running:
+		return 0, &engine.TrapError{Kind: engine.TrapClosed, Err: errInCall}
+	case in.state == ended || in.memory.freed: // wazero would run it, in a memory that is gone
+		return 0, &engine.TrapError{Kind: engine.TrapClosed, Err: errEnded}
 	}
 	call := in.enter(ctx)
 	defer in.leave()

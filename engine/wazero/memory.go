@@ -15,6 +15,7 @@ type linearMemory struct {
 	limit  uint64 // bytes; 0 is none
 	max    uint64 // bytes that it may reach: the limit or the module's own maximum
 	bytes  []byte // the guest's memory at present
+	freed  bool
 	region region
 }
 
@@ -60,7 +61,7 @@ var errOutOfMemory = errors.New("the system has no memory left for the module's"
 
 // Free implements experimental.LinearMemory. It may be called more than once.
 func (m *linearMemory) Free() {
-	m.bytes = nil
+	m.bytes, m.freed = nil, true
 	m.region.release()
 }
 

@@ -12,21 +12,32 @@ import (
 	"github.com/soltihq/soltiwasm/engine"
 )
 
-// kinds maps the texts of wazero's runtime errors, whose type is internal to it, to their kinds.
-var kinds = map[string]engine.TrapKind{
-	"unreachable":                   engine.TrapUnreachable,
-	"out of bounds memory access":   engine.TrapOutOfBounds,
-	"invalid table access":          engine.TrapTable,
-	"indirect call type mismatch":   engine.TrapIndirectType,
-	"integer divide by zero":        engine.TrapDivideByZero,
-	"integer overflow":              engine.TrapOverflow,
-	"invalid conversion to integer": engine.TrapConversion,
-	"stack overflow":                engine.TrapStackOverflow,
+// kindOf tells a runtime error of wazero, whose type is internal to it, by its text.
+func kindOf(text string) engine.TrapKind {
+	switch text {
+	case "unreachable":
+		return engine.TrapUnreachable
+	case "out of bounds memory access":
+		return engine.TrapOutOfBounds
+	case "invalid table access":
+		return engine.TrapTable
+	case "indirect call type mismatch":
+		return engine.TrapIndirectType
+	case "integer divide by zero":
+		return engine.TrapDivideByZero
+	case "integer overflow":
+		return engine.TrapOverflow
+	case "invalid conversion to integer":
+		return engine.TrapConversion
+	case "stack overflow":
+		return engine.TrapStackOverflow
+	}
+	return engine.TrapOther
 }
 
 // trap turns the error of a call into a TrapError.
 func trap(ctx context.Context, err error) *engine.TrapError {
-	t := &engine.TrapError{Kind: engine.TrapOther, Stack: guestStack(err)}
+	t := &engine.TrapError{Stack: guestStack(err)}
 	var host *hostError
 	var exit *sys.ExitError
 	switch {
@@ -35,9 +46,7 @@ func trap(ctx context.Context, err error) *engine.TrapError {
 	case errors.As(err, &exit):
 		t.Kind, t.Err = exitKind(ctx, exit)
 	default:
-		if kind, ok := kinds[innermost(err).Error()]; ok {
-			t.Kind = kind
-		} else {
+		if t.Kind = kindOf(innermost(err).Error()); t.Kind == engine.TrapOther {
 			t.Err = errors.New(words(err))
 		}
 	}
