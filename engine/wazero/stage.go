@@ -44,7 +44,7 @@ func newStage(cache *engine.Cache, v versions, stoppable bool) (_ *stage, err er
 	}
 	s := &stage{
 		cache: cache,
-		maker: fmt.Sprintf("wazero %s %s %s/%s stoppable=%t", v.wazero, v.golang, goruntime.GOOS, v.goarch, stoppable),
+		maker: fmt.Sprintf("wazero %s%s %s %s/%s stoppable=%t", v.fork, v.wazero, v.golang, goruntime.GOOS, v.goarch, stoppable),
 		busy:  make(chan struct{}, 1),
 	}
 	if s.top, err = cache.TempDir(); err != nil {

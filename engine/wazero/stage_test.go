@@ -139,6 +139,39 @@ func TestCacheLeavesNothingBehind(t *testing.T) {
 	}
 }
 
+// What lies in the directory that the last program left is neither trusted nor in the way.
+func TestStageTrustsNoLeftovers(t *testing.T) {
+	cache := openTestCache(t)
+	first := openTest(t, Engine{Cache: cache})
+	run(t, first, number(1))
+	run(t, first, number(2))
+	one, two := entry(t, cache, entryKey(first, number(1))), entry(t, cache, entryKey(first, number(2)))
+	name := string(one[len(one)-nameSize:])
+	for _, other := range []bool{false, true} {
+		last := openTest(t, Engine{Cache: cache})
+		if err := os.WriteFile(filepath.Join(last.stage.dir, name), two[:len(two)-nameSize], 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if other {
+			if err := os.Mkdir(filepath.Join(last.stage.top, "wazero-of-another-version"), 0o700); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := last.Close(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := cache.Prune(0); err != nil {
+			t.Fatal(err)
+		}
+		if got := run(t, openTest(t, Engine{Cache: cache}), number(1)); got != 1 {
+			t.Errorf("f = %d: the leftover was used", got)
+		}
+		if err := cache.Fault(); err != nil {
+			t.Errorf("Fault = %v", err)
+		}
+	}
+}
+
 func TestInterpreterUsesNoCache(t *testing.T) {
 	cache := openTestCache(t)
 	run(t, openTest(t, Engine{Cache: cache, Interpreter: true}), number(1))
@@ -208,12 +241,12 @@ func TestCacheHammer(t *testing.T) {
 }
 
 func TestMakerNamesEveryVersion(t *testing.T) {
-	s, err := newStage(openTestCache(t), versions{wazero: "v1.12.0", golang: "go1.26.8", goarch: "amd64"}, false)
+	s, err := newStage(openTestCache(t), versions{wazero: "v1.12.0", fork: "example.org/fork", golang: "go1.26.8", goarch: "amd64"}, false)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer s.close(t.Context())
-	for _, part := range []string{"v1.12.0", "go1.26.8", "/amd64", "stoppable=false"} {
+	for _, part := range []string{"v1.12.0", "example.org/fork", "go1.26.8", "/amd64", "stoppable=false"} {
 		if !strings.Contains(s.maker, part) {
 			t.Errorf("%q is missing in the maker %q", part, s.maker)
 		}

@@ -11,6 +11,7 @@ const wazeroPath = "github.com/tetratelabs/wazero"
 // versions is what decides whether wazero can be trusted here.
 type versions struct {
 	wazero string // as in go.mod, such as "v1.12.0"; empty when the program doesn't carry it
+	fork   string // the module that go.mod puts in wazero's place, if it does
 	golang string // as runtime.Version has it, such as "go1.26.8"
 	goarch string
 }
@@ -27,7 +28,8 @@ func runningVersions() versions {
 			continue
 		}
 		if dep.Replace != nil {
-			dep = dep.Replace // a fork's own version; a local directory has none
+			dep = dep.Replace // a local directory has no version
+			v.fork = dep.Path
 		}
 		v.wazero = dep.Version
 	}
@@ -45,7 +47,8 @@ func (v versions) check() error {
 	if parse(v.golang, "go%d.%d", &major, &minor) && major == 1 && minor < 24 {
 		return nil
 	}
-	return fmt.Errorf("wazero %s corrupts guests when it is built with %s for amd64: require %s v1.9.0 or newer", v.wazero, v.golang, wazeroPath)
+	return fmt.Errorf("wazero %s corrupts guests when it is built with %s for amd64: require %s v1.9.0 or newer",
+		v.wazero, v.golang, wazeroPath)
 }
 
 func parse(version, format string, major, minor *int) bool {
