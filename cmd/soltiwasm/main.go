@@ -30,3 +30,8 @@ func main() {
 		EngineModule: "github.com/tetratelabs/wazero",
 	}))
 }
+
+// newEngine makes the engine. It ends guests itself when their time is up.
+func newEngine(cache *engine.Cache) engine.Engine {
+	return wazero.Engine{Cache: cache, CloseOnContextDone: true}
+}

@@ -16,6 +16,9 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/soltihq/soltiwasm"
+	"github.com/soltihq/soltiwasm/engine"
 )
 
 func TestMain(m *testing.M) {
@@ -28,7 +31,7 @@ func TestMain(m *testing.M) {
 //	interrupt TEXT CODE PROGRAM [ARG…]   run a program, interrupt it when its output holds TEXT, expect the code
 //	brokenpipe CODE PROGRAM [ARG…]       run a program whose standard output nobody reads
 //	rows N                               expect that standard output was N lines, each a JSON object, and nothing else
-//	fixtures DIR [NAME…]                 copy modules of testdata/fixtures to a directory
+//	modules DIR [NAME…]                  copy modules to a directory: real ones with their sidecars, or fixtures
 //
 // and the variables MODULES, SPECS and DIGEST_name, the digest of each of the real modules.
 func TestScripts(t *testing.T) {
@@ -36,7 +39,8 @@ func TestScripts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cache := t.TempDir() // one for all, so that the large modules are compiled once
+	cache := t.TempDir()
+	warm(t, filepath.Join(cache, "soltiwasm"), filepath.Join(root, "testdata", "modules"))
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
@@ -48,9 +52,25 @@ func TestScripts(t *testing.T) {
 			return setDigests(env, filepath.Join(root, "testdata", "modules"))
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"exits": exits, "interrupt": interrupt, "brokenpipe": brokenPipe, "rows": rows, "fixtures": fixtures,
+			"exits": exits, "interrupt": interrupt, "brokenpipe": brokenPipe, "rows": rows, "modules": modules,
 		},
 	})
+}
+
+// warm compiles the real modules into the cache that the scripts share, so that it happens once.
+func warm(t *testing.T, dir, modules string) {
+	cache, err := engine.OpenCache(dir, 1<<30)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer cache.Close()
+	host, err := soltiwasm.New(t.Context(), soltiwasm.Config{Engine: newEngine(cache), Dirs: []string{modules}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := host.Close(); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func setDigests(env *testscript.Env, dir string) error {
@@ -104,16 +124,29 @@ func rows(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-func fixtures(ts *testscript.TestScript, neg bool, args []string) {
+func modules(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 1 {
-		ts.Fatalf("usage: fixtures DIR [NAME…]")
+		ts.Fatalf("usage: modules DIR [NAME…]")
 	}
 	dir := ts.MkAbs(args[0])
 	ts.Check(os.MkdirAll(dir, 0o755))
 	for _, name := range args[1:] {
-		data, err := os.ReadFile(filepath.Join(ts.Getenv("FIXTURES"), name+".wasm"))
-		ts.Check(err)
-		ts.Check(os.WriteFile(filepath.Join(dir, name+".wasm"), data, 0o644))
+		var files []string
+		for _, from := range []string{ts.Getenv("MODULES"), ts.Getenv("FIXTURES")} {
+			for _, ext := range []string{".wasm", ".yaml"} {
+				if _, err := os.Stat(filepath.Join(from, name+ext)); err == nil {
+					files = append(files, filepath.Join(from, name+ext))
+				}
+			}
+		}
+		if len(files) == 0 {
+			ts.Fatalf("there is no module %s", name)
+		}
+		for _, file := range files {
+			data, err := os.ReadFile(file)
+			ts.Check(err)
+			ts.Check(os.WriteFile(filepath.Join(dir, filepath.Base(file)), data, 0o644))
+		}
 	}
 }
 
