@@ -1,0 +1,392 @@
+package run_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/soltihq/soltiwasm/run"
+	"github.com/soltihq/soltiwasm/task"
+)
+
+// show writes an event as tests compare it.
+func show(e run.Event) string {
+	s := fmt.Sprintf("%d %s", e.Task, e.Kind)
+	switch e.Kind {
+	case run.EventStarted:
+		s += fmt.Sprintf(" %d %s", e.Attempt, e.RunID)
+	case run.EventOutput:
+		s += fmt.Sprintf(" %s %q", e.Stream, e.Data)
+	case run.EventBackingOff:
+		s += fmt.Sprintf(" %v after %s", e.Delay, e.Result.Outcome)
+	case run.EventAttemptEnded, run.EventEnded:
+		s += fmt.Sprintf(" %s %d %v", e.Result.Outcome, e.Result.Attempts, e.Result.Duration)
+	case run.EventLagged:
+		s += fmt.Sprintf(" %d", e.Skipped)
+	}
+	return s
+}
+
+func TestEventsOfATask(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, run.Config{})
+		sub := b.Subscribe(100)
+		begin := time.Now()
+		job := b.job("a", restart(onFailure, 2), func(ctx context.Context, n int, out run.Output) run.Attempt {
+			time.Sleep(time.Second)
+			fmt.Fprintf(out.Stdout, "attempt %d\nand", n)
+			fmt.Fprintf(out.Stderr, "oops\n")
+			return series(fails, ok)(ctx, n, out)
+		})
+		build, builds := job.Build, 0
+		job.Build = func(ctx context.Context) (run.Built, error) {
+			if builds++; builds == 1 {
+				return run.Built{}, errors.New("busy")
+			}
+			return build(ctx)
+		}
+		h := b.submit(t, job)
+		wait(t, h)
+		if _, err := b.Submit(run.Job{Spec: job.Spec}); err == nil {
+			t.Error("a job without Build was taken")
+		}
+		b.submit(t, b.job("a", nil, blocks))
+		synctest.Wait()
+		if _, err := b.Submit(b.job("a", nil, ok)); err == nil {
+			t.Error("a second owner was taken")
+		}
+		b.shutdown(t)
+		var got []string
+		last := begin
+		for _, e := range read(t, sub) {
+			got = append(got, show(e))
+			if e.Slot != "a" || e.Time.Before(last) {
+				t.Errorf("%v: slot %q, time %v", show(e), e.Slot, e.Time)
+			}
+			last = e.Time
+		}
+		want := `1 submitted
+1 building
+1 backingOff 1s after failure
+1 building
+1 started 1 tester-a-1
+1 output stdout "attempt 1\n"
+1 output stderr "oops\n"
+1 output stdout "and"
+1 attemptEnded failure 1 1s
+1 backingOff 2s after failure
+1 started 2 tester-a-1
+1 output stdout "attempt 2\n"
+1 output stderr "oops\n"
+1 output stdout "and"
+1 attemptEnded success 2 1s
+1 ended success 2 4s
+2 submitted
+2 building
+2 started 1 tester-a-2
+3 submitted
+3 ended rejected 0 0s
+2 attemptEnded canceled 1 0s
+2 ended canceled 1 0s`
+		if got := strings.Join(got, "\n"); got != want {
+			t.Errorf("got:\n%s\nwant:\n%s", got, want)
+		}
+		if h.ID() != 1 || h.RunID().String() != "tester-a-1" {
+			t.Errorf("the handle has id %d and run id %v", h.ID(), h.RunID())
+		}
+	})
+}
+
+func TestSlowReaderLearnsWhatItMissed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, run.Config{})
+		slow, none := b.Subscribe(3), b.Subscribe(-1)
+		h := b.submit(t, b.job("a", nil, func(_ context.Context, _ int, out run.Output) run.Attempt {
+			for i := range 10 {
+				fmt.Fprintln(out.Stdout, i)
+			}
+			return run.Attempt{}
+		}))
+		wait(t, h)
+		var got []string
+		for range 2 {
+			e, err := slow.Next(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = append(got, show(e))
+		}
+		wait(t, b.submit(t, b.job("b", nil, ok)))
+		b.shutdown(t)
+		for _, e := range read(t, slow) {
+			got = append(got, show(e))
+		}
+		// The first task has 15 events, of which 3 stay; one is read; the second has 5.
+		want := `0 lagged 12
+1 output stdout "9\n"
+0 lagged 4
+2 started 1 tester-b-2
+2 attemptEnded success 1 0s
+2 ended success 1 0s`
+		if got := strings.Join(got, "\n"); got != want {
+			t.Errorf("got:\n%s\nwant:\n%s", got, want)
+		}
+		if all := read(t, none); len(all) != 2 || all[0].Skipped != 19 || all[1].Kind != run.EventEnded {
+			t.Errorf("the smallest buffer gave %v", all)
+		}
+	})
+}
+
+func TestNextWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, run.Config{})
+		sub := b.Subscribe(1)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if _, err := sub.Next(ctx); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("got %v, want the context's error", err)
+		}
+		// Several readers: each event reaches one of them, and the end all of them.
+		var readers sync.WaitGroup
+		for range 3 {
+			readers.Go(func() {
+				for {
+					if _, err := sub.Next(t.Context()); err != nil {
+						if err != io.EOF {
+							t.Error(err)
+						}
+						return
+					}
+				}
+			})
+		}
+		wait(t, b.submit(t, b.job("a", nil, ok)))
+		sub.Close()
+		sub.Close()
+		readers.Wait()
+		b.shutdown(t)
+		if _, err := b.Subscribe(1).Next(t.Context()); err != io.EOF {
+			t.Errorf("a subscription after the end: %v, want %v", err, io.EOF)
+		}
+	})
+}
+
+// No event is lost or doubled without being told, whatever comes and goes.
+func TestSubscriptionHammer(t *testing.T) {
+	b := newBench(t, run.Config{})
+	const tasks, lines = 50, 40
+	const perTask = 5 + lines // submitted, building, started, attemptEnded, ended
+	var readers, writers sync.WaitGroup
+	for i := range 4 {
+		sub := b.Subscribe(8 << i)
+		readers.Go(func() {
+			var seen uint64
+			for _, e := range read(t, sub) {
+				if e.Kind == run.EventLagged {
+					seen += e.Skipped
+				} else {
+					seen++
+				}
+			}
+			if seen != tasks*perTask {
+				t.Errorf("a reader got or missed %d events, want %d", seen, tasks*perTask)
+			}
+		})
+	}
+	readers.Go(func() {
+		for range 100 {
+			sub := b.Subscribe(1)
+			sub.Close()
+			read(t, sub)
+		}
+	})
+	for i := range tasks {
+		writers.Go(func() {
+			wait(t, b.submit(t, b.job(fmt.Sprint(i), nil, func(_ context.Context, _ int, out run.Output) run.Attempt {
+				for range lines {
+					fmt.Fprintln(out.Stdout, "line")
+				}
+				return run.Attempt{}
+			})))
+		})
+	}
+	writers.Wait()
+	b.shutdown(t)
+	readers.Wait()
+}
+
+// chunks makes an attempt that writes data in pieces of that size.
+func chunks(data []byte, size int) do {
+	return func(_ context.Context, _ int, out run.Output) run.Attempt {
+		for rest := data; len(rest) > 0; {
+			n := min(size, len(rest))
+			if wrote, err := out.Stdout.Write(rest[:n]); wrote != n || err != nil {
+				return run.Attempt{Err: fmt.Errorf("wrote %d of %d: %w", wrote, n, err)}
+			}
+			rest = rest[n:]
+		}
+		return run.Attempt{}
+	}
+}
+
+// checkOutput writes data in pieces, and expects it as it is in the sink and in whole lines in the events.
+func checkOutput(t *testing.T, data []byte, size int) {
+	t.Helper()
+	b := newBench(t, run.Config{})
+	sub := b.Subscribe(len(data) + 10)
+	var sink bytes.Buffer
+	job := b.job("a", nil, chunks(data, size))
+	job.Output.Stdout = &sink
+	expect(t, wait(t, b.submit(t, job)), task.Success, 1, "")
+	b.shutdown(t)
+	var all []byte
+	for _, e := range read(t, sub) {
+		if e.Kind != run.EventOutput {
+			continue
+		}
+		before := all
+		all = append(all, e.Data...)
+		if i := bytes.IndexByte(e.Data, '\n'); i >= 0 && i != len(e.Data)-1 {
+			t.Errorf("an event has a newline at %d of %d", i, len(e.Data))
+		}
+		if full := len(e.Data) == run.MaxLine; len(e.Data) == 0 || len(e.Data) > run.MaxLine ||
+			!full && !bytes.HasSuffix(e.Data, []byte("\n")) && len(all) != len(data) {
+			t.Errorf("an event has %d bytes after %d of %d", len(e.Data), len(before), len(data))
+		}
+	}
+	if !bytes.Equal(sink.Bytes(), data) || !bytes.Equal(all, data) {
+		t.Errorf("of %d bytes the sink got %d and the events %d, or others", len(data), sink.Len(), len(all))
+	}
+}
+
+func TestOutputLines(t *testing.T) {
+	long := bytes.Repeat([]byte("x"), 2*run.MaxLine)
+	for name, data := range map[string][]byte{
+		"nothing":        nil,
+		"lines":          []byte("a\nb\n\nc\n"),
+		"no newline":     []byte("a\nb"),
+		"CRLF":           []byte("a\r\nb\r"),
+		"binary":         {0, 0xff, '\n', 0xc3, '\n', 0xa9},
+		"full line":      long[:run.MaxLine],
+		"full line, end": append(bytes.Clone(long[:run.MaxLine-1]), '\n'),
+		"long line":      append(bytes.Clone(long), "\nshort\n"...),
+	} {
+		for _, size := range []int{1, 3, 1000, 1 << 20} {
+			t.Run(fmt.Sprintf("%s by %d", name, size), func(t *testing.T) { checkOutput(t, data, size) })
+		}
+	}
+}
+
+func FuzzOutput(f *testing.F) {
+	f.Add([]byte("a\nb"), 1)
+	f.Add([]byte("\n\n"), 2)
+	f.Add(append(bytes.Repeat([]byte("x"), run.MaxLine), '\n'), 4096)
+	f.Fuzz(func(t *testing.T, data []byte, size int) { checkOutput(t, data, max(size, 1)) })
+}
+
+// full is a sink on a full disk.
+type full struct{ room int }
+
+func (f *full) Write(p []byte) (int, error) {
+	n := min(f.room, len(p))
+	f.room -= n
+	if n < len(p) {
+		return n, errors.New("no space left")
+	}
+	return n, nil
+}
+
+func TestSinkErrorsReachTheAttempt(t *testing.T) {
+	b := newBench(t, run.Config{})
+	sub := b.Subscribe(100)
+	job := b.job("a", nil, func(_ context.Context, _ int, out run.Output) run.Attempt {
+		_, err := io.WriteString(out.Stderr, "one\ntwo\n")
+		return run.Attempt{Err: err}
+	})
+	job.Output.Stderr = &full{room: 5}
+	r := wait(t, b.submit(t, job))
+	expect(t, r, task.Failure, 1, task.CodeTaskFailed)
+	if !strings.Contains(r.Err.Error(), "no space left") {
+		t.Errorf("got %v", r.Err)
+	}
+	b.shutdown(t)
+	var got []string
+	for _, e := range read(t, sub) {
+		if e.Kind == run.EventOutput {
+			got = append(got, show(e))
+		}
+	}
+	if got := strings.Join(got, ", "); got != `1 output stderr "one\n", 1 output stderr "t"` {
+		t.Errorf("events: %s", got)
+	}
+}
+
+// liar is a sink that claims to have written more than there was.
+type liar struct{}
+
+func (liar) Write(p []byte) (int, error) { return len(p) + 1, nil }
+
+func TestLateWritesAreRefused(t *testing.T) {
+	b := newBench(t, run.Config{})
+	sub := b.Subscribe(100)
+	var late run.Output
+	var sink bytes.Buffer
+	job := b.job("a", nil, func(_ context.Context, _ int, out run.Output) run.Attempt {
+		late = out
+		return run.Attempt{}
+	})
+	job.Output.Stdout = &sink
+	wait(t, b.submit(t, job))
+	if n, err := io.WriteString(late.Stdout, "late\n"); n != 0 || err == nil {
+		t.Errorf("a late write got %d, %v", n, err)
+	}
+	job = b.job("a", nil, func(_ context.Context, _ int, out run.Output) run.Attempt {
+		_, err := io.WriteString(out.Stdout, "x")
+		return run.Attempt{Err: err}
+	})
+	job.Output.Stdout = liar{}
+	expect(t, wait(t, b.submit(t, job)), task.Failure, 1, task.CodeTaskFailed)
+	b.shutdown(t)
+	for _, e := range read(t, sub) {
+		if e.Kind == run.EventOutput {
+			t.Errorf("unexpected: %s", show(e))
+		}
+	}
+	if sink.Len() > 0 {
+		t.Errorf("the sink got %q", &sink)
+	}
+}
+
+// An attempt that leaves somebody writing forever ends all the same.
+func TestStuckWriterDoesNotHoldTheTask(t *testing.T) {
+	r, w := io.Pipe()
+	b := newBench(t, run.Config{})
+	var writing, done sync.WaitGroup
+	writing.Add(1)
+	job := b.job("a", nil, func(_ context.Context, _ int, out run.Output) run.Attempt {
+		done.Go(func() {
+			writing.Done()
+			_, _ = io.WriteString(out.Stdout, "nobody reads")
+		})
+		writing.Wait()
+		_ = readByte(r) // now the write is under way
+		return run.Attempt{}
+	})
+	job.Output.Stdout = w
+	expect(t, wait(t, b.submit(t, job)), task.Success, 1, "")
+	b.shutdown(t)
+	_ = r.Close()
+	done.Wait()
+}
+
+func readByte(r io.Reader) error {
+	_, err := io.ReadFull(r, make([]byte, 1))
+	return err
+}
