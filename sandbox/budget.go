@@ -8,7 +8,6 @@ const (
 
 	stackShare = 8  // the part of the memory that is for the stack
 	tableShare = 32 // the part that is for tables that grow
-	maxStack   = 64 << 20
 )
 
 // budget is how an instance's memory is divided.
@@ -27,7 +26,7 @@ func divide(m *Module, memory int64) (budget, *Error) {
 				Message: fmt.Sprintf("the module imports the %s %q.%q, and only its own can be bounded", i.Kind, i.Module, i.Name)}
 		}
 	}
-	b.stack = min(memory/stackShare/2, maxStack)
+	b.stack = memory / stackShare / 2
 	left := memory - memory/stackShare
 	spare := int64(0)
 	if m.layout.growsTables {

@@ -1,11 +1,12 @@
 package sandbox
 
 // stackFrame estimates, from above, how much of an engine's stack a call of a function takes. Compilers may give every
-// value of a function a place of its own (wazero does), so that a frame grows with the code and not with what is alive
-// at once: locals and parameters, each instruction that makes a value, and each local that differs between paths that
-// merge.
+// value of a function a place of its own (wazero does, mostly), so that a frame grows with the code and not with what
+// is alive at once: locals and parameters, each instruction that makes a value, and each local that differs between
+// paths that merge. Parameters and results are also passed on the stack.
 type stackFrame struct {
 	values  int
+	passed  int // parameters and results of the call that has the most of them
 	sets    int // of locals, in the order of the code
 	wide    bool
 	calls   bool
@@ -14,16 +15,17 @@ type stackFrame struct {
 }
 
 const (
-	frameBase = 48 // return address, saved registers and the engine's own values
-	slot      = 8  // bytes of a value
-	wideSlot  = 16 // in a function that has vectors
+	frameBase  = 160 // return address, saved registers and what the engine and the meter need in any function
+	slot       = 8   // bytes of a value
+	wideSlot   = 16  // in a function that has vectors
+	bulkValues = 10  // values that a bulk instruction makes inside
 	// frameSmall is a frame that needs no account in a function that calls none: there is only one such at a time.
 	frameSmall = 4096
 )
 
 // begin starts a function and reads its locals' declarations.
 func (s *stackFrame) begin(t *funcType, r *reader) {
-	*s = stackFrame{changed: s.changed[:0], values: len(t.params) + len(t.results) + 1}
+	*s = stackFrame{changed: s.changed[:0], values: 2 * (len(t.params) + len(t.results))}
 	for _, v := range t.params {
 		s.wide = s.wide || v == v128
 		s.changed = append(s.changed, false)
@@ -56,12 +58,15 @@ func (s *stackFrame) instruction(in *instruction, l *layout) {
 		s.call(&l.types[in.index])
 	case in.op>>8 == prefixSIMD:
 		s.wide = true
+	case in.op >= opMemoryInit && in.op <= opTableFill:
+		s.values += bulkValues
 	}
 }
 
-// call counts a call's results.
+// call counts a call's results, and the room for what it passes.
 func (s *stackFrame) call(t *funcType) {
 	s.calls = true
+	s.passed = max(s.passed, len(t.params)+len(t.results))
 	s.values += len(t.results)
 	for _, v := range t.results {
 		s.wide = s.wide || v == v128
@@ -76,10 +81,11 @@ func (s *stackFrame) merge(before, results int) {
 
 // size is the frame's size in bytes, or 0 if it needs no account.
 func (s *stackFrame) size() int64 {
-	size := int64(frameBase + slot*s.values)
+	size := int64(slot)
 	if s.wide {
-		size = int64(frameBase + wideSlot*s.values)
+		size = wideSlot
 	}
+	size = frameBase + size*int64(s.values+s.passed)
 	if !s.calls && size <= frameSmall {
 		return 0
 	}
