@@ -132,8 +132,17 @@ func (c *console) show(text string, plain bool) {
 		}
 	case !c.unfinished():
 		c.line = true
-		_, _ = io.WriteString(stderr.w, clearLine+text)
+		_, _ = io.WriteString(stderr.w, clearLine+narrow(text))
 	}
+}
+
+// narrow cuts text to a line of a narrow terminal: a line that wraps can't be cleared.
+func narrow(text string) string {
+	const columns = 79
+	if runes := []rune(text); len(runes) > columns {
+		return string(runes[:columns-1]) + "…"
+	}
+	return text
 }
 
 // progress is something that may take longer than a second, and shows itself when it does.
