@@ -85,7 +85,7 @@ func registerAll(list []Registration) ([]ownRunner, error) {
 		}
 		name := reg.Runner.Name()
 		if err := registry.CheckName(name); err != nil {
-			return nil, fmt.Errorf("registration %d: %w", i, err)
+			return nil, fmt.Errorf("registration %d: the runner's name: %w", i, err)
 		}
 		if err := reg.Labels.Validate(); err != nil {
 			return nil, fmt.Errorf("runner %s: labels: %w", name, err)

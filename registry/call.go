@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"time"
 
 	"github.com/soltihq/soltiwasm/abi"
@@ -161,11 +160,6 @@ func (r *Runner) refusal(status abi.Status, reply []byte) error {
 	return r.fail(code, own+r.replyWords(reply), nil)
 }
 
-// Output is where a task's standard output and error go.
-type Output struct {
-	Stdout, Stderr io.Writer
-}
-
 // Ended is what a run came to.
 type Ended struct {
 	Exit *int   // the code of proc_exit, if that ended it
@@ -180,6 +174,7 @@ func (r *Runner) Run(ctx context.Context, spec, doc *document.Index, timeout tim
 	if err != nil {
 		return Ended{}, r.fault(ctx, abi.ExportInitialize, err)
 	}
+	out = out.bound(r.name, r.limits.Output, r.metrics)
 	status, err := r.call(ctx, in, in.find(&in.run, abi.ExportRun), abi.PhaseRun, timeout,
 		hostfuncs.Call{Spec: spec, Task: doc, Stdout: out.Stdout, Stderr: out.Stderr})
 	text, _ := in.host.Reply()

@@ -177,15 +177,15 @@ func CheckName(name string) error {
 	}
 	switch {
 	case name == "":
-		return errors.New("name: expected a reply with the runner's name, found none")
+		return errors.New("expected a reply with the runner's name, found none")
 	case len(name) > abi.MaxName:
-		return fmt.Errorf("name: expected at most %d bytes, found %d", abi.MaxName, len(name))
+		return fmt.Errorf("expected at most %d bytes, found %d", abi.MaxName, len(name))
 	case !valid(name[0]) || !valid(name[len(name)-1]):
-		return fmt.Errorf("name: expected a letter or digit first and last, found %s", show(name))
+		return fmt.Errorf("expected a letter or digit first and last, found %s", show(name))
 	}
 	for i := range len(name) {
 		if c := name[i]; !valid(c) && c != '.' && c != '_' && c != '-' {
-			return fmt.Errorf("name: expected only letters, digits and ._- but found %s", show(name))
+			return fmt.Errorf("expected only letters, digits and ._- but found %s", show(name))
 		}
 	}
 	return nil

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/soltihq/soltiwasm/abi"
 	"github.com/soltihq/soltiwasm/engine"
@@ -28,17 +29,17 @@ func (r *Runner) fault(ctx context.Context, export string, err error) error {
 		return r.fail(task.CodeInternal, "the runner was closed while it was asked", err)
 	}
 	code, kind := task.CodeGuestFault, errorGuestFault
-	words := r.words(err.Error())
+	words := r.faultWords(export, err)
 	switch {
 	case isTimeout(err):
 		code, kind = task.CodeTimeout, errorTimeout
-		words = timeoutWords(export, r.limits)
+		words = export + ": " + r.timeoutWords(export, err)
 	case export == abi.ExportBuild && isBadReply(err):
 		code = task.CodeInvalidReply
 	}
 	r.health.fault(r.now())
 	r.metrics.RunnerError(r.name, kind)
-	return r.fail(code, export+": "+words, err)
+	return r.fail(code, words, err)
 }
 
 // isTimeout says whether a call ended because its time was up: in a host function, in the engine, or while it waited
@@ -54,8 +55,21 @@ func isBadReply(err error) bool {
 	return ok && text.Function == "reply"
 }
 
-// timeoutWords name the limit that a call met, its value and how to raise it.
-func timeoutWords(export string, l abi.Limits) string {
+// faultWords say what went wrong while export ran.
+func (r *Runner) faultWords(export string, err error) string {
+	words := r.words(err.Error())
+	if strings.HasPrefix(words, export+": ") {
+		return words // a host function of the same name as the export speaks for itself
+	}
+	return export + ": " + words
+}
+
+// timeoutWords name the limit that a call met, its value and how to raise it. An instance may have been made for the
+// call, and have met the limit of its start.
+func (r *Runner) timeoutWords(export string, err error) string {
+	if interrupt, ok := errors.AsType[*hostfuncs.InterruptError](err); ok && interrupt.Phase == abi.PhaseStart {
+		export = abi.ExportInitialize
+	}
 	var name string
 	switch export {
 	case abi.ExportInitialize:
@@ -68,7 +82,7 @@ func timeoutWords(export string, l abi.Limits) string {
 		return "did not end within the task's timeout"
 	}
 	return fmt.Sprintf("did not end within the limit %s of %s; raise it with limits: {%s: …} in the sidecar, or for all runners",
-		name, LimitText(l, name), name)
+		name, LimitText(r.limits, name), name)
 }
 
 // fail makes the error for this runner. The message holds no unescaped text of a guest.

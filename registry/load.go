@@ -101,7 +101,7 @@ func (g *Registry) start(ctx context.Context, r *Runner, protected *sandbox.Prot
 		return r.refuseCall(abi.ExportName, CodeName, err)
 	}
 	if err := CheckName(name); err != nil {
-		return refuse(CodeName, "%v", err)
+		return refuse(CodeName, "name: %v", err)
 	}
 	r.name = name
 	r.lend(&g.config)
@@ -156,9 +156,9 @@ func (r *Runner) lend(c *Config) {
 // refuseCall is the rejection of a module whose start or name went wrong.
 func (r *Runner) refuseCall(export string, code Code, err error) *Rejection {
 	if isTimeout(err) {
-		return refuse(CodeTimeout, "%s: %s", export, timeoutWords(export, r.limits))
+		return refuse(CodeTimeout, "%s: %s", export, r.timeoutWords(export, err))
 	}
-	return refuse(code, "%s: %s", export, r.words(err.Error()))
+	return refuse(code, "%s", r.faultWords(export, err))
 }
 
 // declared are the metrics that a manifest declares, as the metrics room knows them.

@@ -361,6 +361,17 @@ func TestRunOutput(t *testing.T) {
 	}
 }
 
+func TestRunOutputIsBounded(t *testing.T) {
+	b := newBench(t, "run-flood")
+	b.write(t, "run-flood.yaml", "limits: {output: 100KiB}")
+	var stdout strings.Builder
+	_, err := b.one(t).Run(t.Context(), spec(t), document.NewIndex(document.NewObject()), 10*time.Second, registry.Output{Stdout: &stdout})
+	check(t, err)
+	if stdout.Len() != 100<<10 || b.metrics.Dropped("run-flood", "output") == 0 {
+		t.Errorf("%d bytes came through, %d drops counted", stdout.Len(), b.metrics.Dropped("run-flood", "output"))
+	}
+}
+
 func TestCallerCancels(t *testing.T) {
 	r := newBench(t, "loop-build").one(t)
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)

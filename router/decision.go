@@ -71,7 +71,9 @@ func (d Decision) candidate(i int) Candidate {
 		c.Verdict = Selected
 	case i >= d.end:
 		c.Verdict, c.Detail = NotReached, "comes after the decision"
-		if verdict == "" {
+		if d.end == 0 {
+			c.Detail = "nobody is asked about an embedded task"
+		} else if verdict == "" {
 			c.Detail = "kind and labels would match too"
 		}
 	case at >= 0:

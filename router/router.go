@@ -98,6 +98,11 @@ func (t *Table) Route(ctx context.Context, req Request) (Decision, error) {
 		}
 		if why := e.Runner.Quarantined(); why != "" {
 			d.faults = append(d.faults, fault{entry: int(i), verdict: Quarantined, detail: why})
+			if e.FailOnFault {
+				d.end = int(i) + 1
+				return d, &task.Error{Code: task.CodeGuestFault, Runner: e.Name, Message: "quarantined: " + why +
+					"; routing ends with that, as its sidecar's onFault says"}
+			}
 			continue
 		}
 		yes, err := e.Runner.Supports(ctx, req)

@@ -135,6 +135,15 @@ func TestRoute(t *testing.T) {
 			verdicts: "a:disabled b:quarantined", asked: "0 0",
 		},
 		{
+			name: "a quarantine ends routing where a fault would",
+			entries: []router.Entry{
+				{Name: "b", FailOnFault: true, Runner: &fake{yes: true, quarantine: "went wrong 5 times in a row"}},
+				{Name: "c", Runner: &fake{yes: true}},
+			},
+			req: request(custom("k"), ""), want: -1, code: task.CodeGuestFault,
+			verdicts: "b:quarantined c:not_reached", asked: "0 0",
+		},
+		{
 			name:    "embedded is never routed",
 			entries: []router.Entry{{Name: "a", Runner: &fake{yes: true}}},
 			req:     request(task.Embedded{}, ""), want: -1, code: task.CodeEmbedded,

@@ -119,7 +119,10 @@ func guestStack(err error) string {
 // clean makes a text that may hold a guest's names fit for an error: short, valid UTF-8, and without control characters.
 func clean(text string) string {
 	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
+		switch {
+		case unicode.IsSpace(r):
+			return ' ' // wazero puts a validation error on several lines
+		case unicode.IsControl(r):
 			return unicode.ReplacementChar
 		}
 		return r

@@ -49,11 +49,11 @@ func TestStackNamesTheGuestsFunctions(t *testing.T) {
 
 func TestCleanText(t *testing.T) {
 	for text, want := range map[string]string{
-		"":                  "",
-		"plain: text":       "plain: text",
-		"a\nb\x1b[31mc\x00": "a\uFFFDb\uFFFD[31mc\uFFFD",
-		"\xff\xfe":          "\uFFFD",
-		"grün €":            "grün €",
+		"":                    "",
+		"plain: text":         "plain: text",
+		"a\n\tb\x1b[31mc\x00": "a  b\uFFFD[31mc\uFFFD",
+		"\xff\xfe":            "\uFFFD",
+		"grün €":              "grün €",
 	} {
 		if got := clean(text); got != want {
 			t.Errorf("clean(%q) = %q, want %q", text, got, want)
