@@ -101,12 +101,8 @@ func (a *app) cutShort(ctx context.Context) int {
 	return exitInterrupted
 }
 
-// root makes the tree of commands.
-func (a *app) root() *cobra.Command {
-	root := &cobra.Command{
-		Use:   "soltiwasm",
-		Short: "Route tasks to sandboxed WebAssembly runners",
-		Long: `soltiwasm loads task runners, which are WebAssembly modules that nobody has to trust, from directories, finds the
+// about is what help says of the whole program.
+const about = `soltiwasm loads task runners, which are WebAssembly modules that nobody has to trust, from directories, finds the
 one that takes a task, and has it build and run the task in a sandbox with nothing but what the operator granted.
 
 Every common flag can also be set by an environment variable, SOLTIWASM_ and the flag's name in capitals:
@@ -123,7 +119,14 @@ Exit codes:
   5    the task failed
   6    the task timed out
   130  interrupted
-Of several documents, the highest counts.`,
+Of several documents, the highest counts.`
+
+// root makes the tree of commands.
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "soltiwasm",
+		Short: "Route tasks to sandboxed WebAssembly runners",
+		Long:  about,
 		Example: `  soltiwasm list --runners ./runners
   soltiwasm route --explain task.yaml
   soltiwasm run task.yaml`,
