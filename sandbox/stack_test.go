@@ -121,17 +121,7 @@ func recurse(t *testing.T, wasm []byte, end string) int64 {
 	ctx := context.Background()
 	runtime := wazero.NewRuntime(ctx)
 	defer runtime.Close(ctx)
-	_, err := runtime.NewHostModuleBuilder(sandbox.ImportModule).NewFunctionBuilder().
-		WithFunc(func(ctx context.Context, fuel int64) int64 {
-			more, err := sandbox.Yield(ctx, fuel)
-			if err != nil {
-				panic(err)
-			}
-			return more
-		}).Export(sandbox.YieldImport).Instantiate(ctx)
-	if err != nil {
-		t.Fatal(err)
-	}
+	export(t, runtime, sandbox.ImportModule, sandbox.YieldImport, yield)
 	instance, err := runtime.Instantiate(ctx, wasm)
 	if err != nil {
 		t.Fatal(err)

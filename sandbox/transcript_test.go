@@ -94,7 +94,7 @@ func (m *machine) hostFunc(id uint64, params, results []api.ValueType) api.GoFun
 }
 
 // transcript instantiates a module, calls each of its exports some times with random arguments, and writes down what
-// comes of it, a line a call, up to so many lines. A call that is cut short has no line and is the last.
+// comes of it, a line each, up to so many lines. What is cut short has no line and is the last.
 func (m *machine) transcript(wasm []byte, random *rand.Rand, most int) (lines []string, cut bool) {
 	ctx := context.Background()
 	compiled, err := m.runtime.CompileModule(ctx, wasm)
@@ -102,11 +102,25 @@ func (m *machine) transcript(wasm []byte, random *rand.Rand, most int) (lines []
 		return []string{"does not compile"}, false
 	}
 	defer compiled.Close(ctx)
-	instance, line := m.instantiate(compiled)
-	lines = append(lines, line)
+	var instance api.Module
 	for range 4 {
 		for _, e := range m.module.Exports {
-			if e.Kind != sandbox.KindFunc || instance == nil || len(lines) == most {
+			if len(lines) >= most {
+				return lines, false
+			}
+			if instance == nil {
+				var line string
+				instance, line, err = m.instantiate(compiled)
+				if isCut(err) {
+					return lines, true
+				}
+				lines = append(lines, line)
+				if err != nil {
+					return lines, false
+				}
+				defer instance.Close(ctx)
+			}
+			if e.Kind != sandbox.KindFunc || len(lines) >= most {
 				continue
 			}
 			line, err := m.call(instance, e, random)
@@ -115,26 +129,22 @@ func (m *machine) transcript(wasm []byte, random *rand.Rand, most int) (lines []
 			}
 			lines = append(lines, line)
 			if err != nil {
-				instance.Close(ctx)
-				instance, _ = m.instantiate(compiled)
+				instance = nil
 			}
 		}
-	}
-	if instance != nil {
-		instance.Close(ctx)
 	}
 	return lines, false
 }
 
-// instantiate makes an instance, which runs the start function. It is nil if that trapped.
-func (m *machine) instantiate(compiled wazero.CompiledModule) (api.Module, string) {
+// instantiate makes an instance, which runs the start function.
+func (m *machine) instantiate(compiled wazero.CompiledModule) (api.Module, string, error) {
 	m.given, m.host = 0, 0
 	instance, err := m.runtime.InstantiateModule(context.Background(), compiled,
 		wazero.NewModuleConfig().WithName("").WithStartFunctions())
 	if err != nil {
-		return nil, "instantiate: " + firstLine(err)
+		return nil, "instantiate: " + firstLine(err), err
 	}
-	return instance, "instantiate: " + m.state(instance)
+	return instance, "instantiate: " + m.state(instance), nil
 }
 
 // call calls one export.
