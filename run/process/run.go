@@ -1,0 +1,106 @@
+//go:build unix
+
+package process
+
+import (
+	"context"
+	"fmt"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/soltihq/soltiwasm/task"
+)
+
+// run is Run for a Command that has been checked.
+func (c *Command) run(ctx context.Context) (exit Exit, err error) {
+	note := func(err error) {
+		if err != nil {
+			exit.Notes = append(exit.Notes, err.Error())
+		}
+	}
+	p, err := resolve(&c.Action)
+	if err != nil {
+		return exit, err
+	}
+	argv := []string{c.Action.Command}
+	if c.Action.Script != nil {
+		s, err := writeScript(c.ScriptDir, c.Action.Script)
+		if err != nil {
+			return exit, spawnFailed(err, "%v", err)
+		}
+		defer func() { note(s.remove()) }()
+		argv = append(argv, s.path)
+	}
+	argv = append(argv, c.Action.Args...)
+	group, err := openCgroup(c.Cgroup, c.Limits)
+	if err != nil {
+		return exit, spawnFailed(err, "%v", err)
+	}
+	defer func() { note(group.remove()) }()
+	streams, err := openStreams(c)
+	if err != nil {
+		return exit, spawnFailed(err, "opening the program's pipes: %v", err)
+	}
+	l := &leader{cgroup: group}
+	if l.pid, err = start(p, argv, streams, group, c.Limits); err != nil {
+		streams.abort()
+		return exit, startError(err, p, argv, group)
+	}
+	streams.begin()
+	by := l.wait(ctx, c.Grace, c.Kill)
+	note(l.clear())
+	status := l.reap()
+	for _, n := range streams.finish(ctx) {
+		note(n)
+	}
+	for _, n := range group.events(c.Limits) {
+		note(n)
+	}
+	return c.outcome(ctx, exit, status, by)
+}
+
+// outcome says what an end means. By is the last signal that the end of ctx made us send, 0 if none.
+func (c *Command) outcome(ctx context.Context, exit Exit, status syscall.WaitStatus, by syscall.Signal) (Exit, error) {
+	failed := func(format string, args ...any) error {
+		return &task.Error{Code: task.CodeTaskFailed, Message: fmt.Sprintf(format, args...)}
+	}
+	var err error
+	if status.Signaled() {
+		exit.Signal = signalName(status.Signal())
+		if status.Signal() == unix.SIGXFSZ && c.Limits.FileSize != nil {
+			exit.Notes = append(exit.Notes, fmt.Sprintf("the limit fileSize of %d bytes was met", *c.Limits.FileSize))
+		}
+		err = failed("the process was ended by signal %s", exit.Signal)
+	} else {
+		code := status.ExitStatus()
+		exit.Code = &code
+		if code != 0 {
+			err = failed("the process exited with code %d", code)
+		}
+	}
+	switch {
+	case by == unix.SIGKILL:
+		return exit, ended(ctx, "the process was ended with SIGKILL")
+	case by != 0:
+		return exit, ended(ctx, "the process was ended with SIGTERM")
+	case c.Action.AllowNonZero:
+		return exit, nil
+	}
+	return exit, err
+}
+
+// start starts the program. The errors are those of the system, or a LimitError.
+func start(p program, argv []string, s *streams, group *cgroup, limits Limits) (int, error) {
+	attr := &syscall.ProcAttr{Dir: p.cwd, Env: p.env, Files: s.descriptors(), Sys: &syscall.SysProcAttr{Setsid: true}}
+	group.join(attr.Sys)
+	if list := limits.rlimits(); len(list) > 0 {
+		return startLimited(p.path, argv, attr, list)
+	}
+	pid, _, err := syscall.StartProcess(p.path, argv, attr)
+	return pid, err
+}
+
+// drain is how long after its end a program's output may be held open, and the remains of its group may take to die.
+const drain = time.Second
