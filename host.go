@@ -51,6 +51,14 @@ type Config struct {
 	// Compiler compiles modules that take too long for this process, into the engine's cache; nil refuses them. A
 	// library never starts processes of its own accord, so this is the program's to give.
 	Compiler Compiler
+	// KillGrace is the time that a process has between SIGTERM and SIGKILL; 0 is process.DefaultGrace.
+	KillGrace time.Duration
+	// Kill, once closed, ends every grace at once. It may be nil.
+	Kill <-chan struct{}
+	// MaxParallel bounds the tasks that are built or attempted at a time; 0 is no bound.
+	MaxParallel int
+	// MaxQueue bounds the tasks that wait for one slot; 0 is run.DefaultMaxQueue, below 0 nobody waits.
+	MaxQueue int
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
 	// Rand is what random_get reads during run; nil is crypto/rand. It has to be safe for concurrent use.
@@ -82,14 +90,14 @@ type Compiler = registry.Compiler
 
 // Host routes specs to runners, has them build tasks, and carries these out. It is safe for concurrent use.
 type Host struct {
-	config   Config
-	base     context.Context
-	mask     *task.Mask
-	runtime  engine.Runtime
-	registry *registry.Registry
-	own      []ownRunner // in routing order
-	executor run.Executor
-	seq      atomic.Uint64 // of run ids
+	config     Config
+	base       context.Context
+	mask       *task.Mask
+	runtime    engine.Runtime
+	registry   *registry.Registry
+	own        []ownRunner // in routing order
+	supervisor *run.Supervisor
+	seq        atomic.Uint64 // of run ids
 
 	current   atomic.Pointer[view] // nil once the host is closed
 	views     sync.WaitGroup       // one for every view that has holders
@@ -113,7 +121,9 @@ func New(ctx context.Context, config Config) (*Host, error) {
 		return nil, err
 	}
 	h.own = own
-	h.executor = run.Executor{Metrics: config.Metrics, Now: config.Now}
+	h.supervisor = run.New(h.base, run.Config{
+		Metrics: config.Metrics, Logger: config.Logger, Now: config.Now, MaxParallel: config.MaxParallel, MaxQueue: config.MaxQueue,
+	})
 	if h.runtime, err = config.Engine.Open(ctx, append(hostfuncs.Functions(), hostfuncs.Meter())); err != nil {
 		return nil, fmt.Errorf("opening the engine %s: %w", config.Engine.Name(), err)
 	}

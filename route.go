@@ -2,14 +2,10 @@ package soltiwasm
 
 import (
 	"context"
-	"errors"
-	"fmt"
 
-	"github.com/soltihq/soltiwasm/abi"
 	"github.com/soltihq/soltiwasm/document"
 	"github.com/soltihq/soltiwasm/registry"
 	"github.com/soltihq/soltiwasm/router"
-	"github.com/soltihq/soltiwasm/run"
 	"github.com/soltihq/soltiwasm/task"
 	"github.com/soltihq/soltiwasm/taskfile"
 )
@@ -46,37 +42,10 @@ func (h *Host) Route(ctx context.Context, spec task.Spec) (Decision, error) {
 	return j.Decision, err
 }
 
-// Run routes and builds as [Host.Route] does, and then makes one attempt at a task whose action is run, under the
-// spec's timeout. The error is Route's, or one with [task.CodeUnsupportedAction] for other actions; then the result is
-// empty. How an attempt ended is in the result.
-func (h *Host) Run(ctx context.Context, spec task.Spec, out Output) (Decision, task.Result, error) {
-	v, err := h.acquire()
-	if err != nil {
-		return Decision{}, task.Result{}, err
-	}
-	defer h.release(v)
-	j, err := h.route(ctx, v, spec)
-	if err != nil {
-		return j.Decision, task.Result{}, err
-	}
-	if name := j.Task.Action.ActionName(); name != abi.ActionRun {
-		return j.Decision, task.Result{}, &task.Error{
-			Code: task.CodeUnsupportedAction, Runner: j.Runner,
-			Message: fmt.Sprintf("the task's action is %s, and this version carries out only run", name),
-		}
-	}
-	result := h.executor.Once(ctx, j.Runner, spec.Timeout, func(ctx context.Context) run.Attempt {
-		if j.target.own != nil {
-			return j.runOwn(ctx, out)
-		}
-		return j.runModule(ctx, out)
-	})
-	return j.Decision, result, nil
-}
-
 // job is a spec on its way through the host.
 type job struct {
 	Decision
+	host   *Host
 	spec   *task.Spec
 	doc    *document.Index
 	target target
@@ -84,7 +53,7 @@ type job struct {
 
 func (h *Host) route(ctx context.Context, v *view, spec task.Spec) (*job, error) {
 	spec = spec.WithDefaults()
-	j := &job{spec: &spec}
+	j := &job{host: h, spec: &spec}
 	node, err := encode(spec)
 	if err != nil {
 		return j, err
@@ -118,34 +87,14 @@ func encode(spec task.Spec) (*document.Node, error) {
 	return node, nil
 }
 
-// runModule makes one attempt in the module that built the task.
-func (j *job) runModule(ctx context.Context, out Output) run.Attempt {
-	doc, err := j.document(1)
-	if err != nil {
-		return run.Attempt{Err: err}
-	}
-	ended, err := j.target.module.Run(ctx, j.doc, doc, j.spec.Timeout, registry.Output(out))
-	return run.Attempt{ExitCode: ended.Exit, Text: ended.Text, Err: err}
-}
-
 // document is the task as run sees it: the accepted task with the run's id and the attempt's number.
-func (j *job) document(attempt int64) (*document.Index, error) {
+func (j *job) document(attempt int) (*document.Index, error) {
 	node, err := registry.EncodeTask(j.Task)
 	if err != nil {
 		return nil, err
 	}
 	fields := append(node.Fields,
 		document.NewField("runId", document.NewString(j.RunID.String())),
-		document.NewField("attempt", document.NewInt(attempt)))
+		document.NewField("attempt", document.NewInt(int64(attempt))))
 	return document.NewIndex(document.NewObject(fields...)), nil
-}
-
-// runOwn makes one attempt in a Go runner.
-func (j *job) runOwn(ctx context.Context, out Output) run.Attempt {
-	runner, ok := j.target.own.Runner.(TaskRunner)
-	if !ok {
-		return run.Attempt{Err: errors.New("the runner has no method Run")}
-	}
-	text, err := runner.Run(ctx, Work{ID: j.RunID, Attempt: 1, Spec: j.spec, Task: j.Task, Output: out})
-	return run.Attempt{Text: text, Err: err}
 }

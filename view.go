@@ -1,13 +1,16 @@
 package soltiwasm
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
 	"sync/atomic"
+	"time"
 
 	"github.com/soltihq/soltiwasm/registry"
 	"github.com/soltihq/soltiwasm/router"
+	"github.com/soltihq/soltiwasm/run/process"
 )
 
 // view is a snapshot of the registry with the table that routes over it. A call holds the view that it began with; the
@@ -113,7 +116,9 @@ func (h *Host) Reload(ctx context.Context) error {
 	return nil
 }
 
-// Close waits for the calls in flight and frees everything. The Host can't be used afterwards.
+// Close cancels the tasks, waits for the calls in flight and frees everything. The Host can't be used afterwards. Tasks
+// that don't end within the kill grace and a second are abandoned with what they hold, and named by the error, a
+// *[run.StuckError].
 func (h *Host) Close() error {
 	h.reloading.Lock()
 	defer h.reloading.Unlock()
@@ -121,6 +126,9 @@ func (h *Host) Close() error {
 		return nil
 	}
 	h.closed = true
+	if err := h.supervisor.Shutdown(h.base, cmp.Or(h.config.KillGrace, process.DefaultGrace)+time.Second); err != nil {
+		return err
+	}
 	if v := h.current.Swap(nil); v != nil {
 		h.release(v)
 	}

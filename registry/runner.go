@@ -66,6 +66,12 @@ func (r *Runner) Disabled() bool { return r.sidecar.Disabled }
 // FailOnFault says whether a fault in supports ends routing.
 func (r *Runner) FailOnFault() bool { return r.sidecar.FailOnFault }
 
+// ProcessLimits bound the processes of its process actions.
+func (r *Runner) ProcessLimits() ProcessLimits { return r.sidecar.Process }
+
+// Mounts are the directories that its wasm actions see.
+func (r *Runner) Mounts() []Mount { return r.sidecar.Grants.FS }
+
 // Quarantined says why the runner is not asked for the time being, after faults in a row; empty when it may be.
 func (r *Runner) Quarantined() string { return r.health.quarantined(r.now) }
 

@@ -107,7 +107,7 @@ func (h *Handle) settle(r task.Result) bool {
 		h.output.cut()
 		h.end(r)
 	}
-	r.Attempts, r.Duration = h.attempts, h.last.Sub(h.first)
+	r.RunID, r.Attempts, r.Duration = h.built.RunID, h.attempts, h.last.Sub(h.first)
 	h.result, h.settled = r, true
 	h.tell(Event{Kind: EventEnded, Result: r})
 	return true

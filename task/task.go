@@ -79,6 +79,7 @@ const (
 
 // Result is how a task ended, with what there is to say of it.
 type Result struct {
+	RunID    RunID // of the built task; zero if it was never built
 	Outcome  Outcome
 	Attempts int
 	ExitCode *int          // of a process or a WASI command that exited

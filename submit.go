@@ -1,0 +1,154 @@
+package soltiwasm
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/soltihq/soltiwasm/registry"
+	"github.com/soltihq/soltiwasm/run"
+	"github.com/soltihq/soltiwasm/run/process"
+	"github.com/soltihq/soltiwasm/task"
+)
+
+// Handle is a task that was submitted. It may be dropped: the task goes on.
+type Handle = run.Handle
+
+// Event is something that happened to a task that was submitted.
+type Event = run.Event
+
+// Subscription is a reader of events.
+type Subscription = run.Subscription
+
+// Submit admits a task to its slot, by the spec's admission policy, and returns at once. When the slot is its own the
+// task is routed and built as [Host.Route] does, and then attempted under the spec's timeout, restart and backoff. The
+// error is a *[task.Error] with [task.CodeInvalidSpec], [task.CodeEmbedded] or [task.CodeRejected], or [ErrClosed];
+// whatever goes wrong later is in the task's result.
+func (h *Host) Submit(spec task.Spec, out Output) (*Handle, error) {
+	if _, embedded := spec.Kind.(task.Embedded); embedded {
+		return nil, &task.Error{Code: task.CodeEmbedded, Message: "an embedded task is a function of the program; submit it with SubmitFunc"}
+	}
+	return h.submit(run.Job{Spec: spec, Output: run.Output(out), Build: func(ctx context.Context) (run.Built, error) {
+		v, err := h.acquire()
+		if err != nil {
+			return run.Built{}, err
+		}
+		j, err := h.route(ctx, v, spec)
+		if err != nil {
+			h.release(v)
+			return run.Built{}, err
+		}
+		// The attempts use the runners that the task was routed over, whatever is loaded meanwhile.
+		return run.Built{RunID: j.RunID, Attempt: j.attempt, Close: func() { h.release(v) }}, nil
+	}})
+}
+
+// SubmitFunc submits a function of the program as a task whose kind is embedded, under the spec's policies. An error of
+// f that is a *[task.Error] with [task.CodeTaskFatal] is never retried. The errors are those of [Host.Submit].
+func (h *Host) SubmitFunc(spec task.Spec, f func(ctx context.Context, w Work) (result string, err error), out Output) (*Handle, error) {
+	if _, embedded := spec.Kind.(task.Embedded); !embedded {
+		return nil, &task.Error{Code: task.CodeInvalidSpec, Message: "the kind of a function's task has to be embedded"}
+	}
+	return h.submit(run.Job{Spec: spec, Output: run.Output(out), Build: func(context.Context) (run.Built, error) {
+		id := task.RunID{Runner: task.KindEmbedded, Slot: spec.Slot, Seq: h.seq.Add(1)}
+		return run.Built{RunID: id, Attempt: func(ctx context.Context, n int, out run.Output) run.Attempt {
+			text, err := f(ctx, Work{ID: id, Attempt: n, Spec: &spec, Output: Output(out)})
+			return run.Attempt{Text: text, Err: err}
+		}}, nil
+	}})
+}
+
+func (h *Host) submit(job run.Job) (*Handle, error) {
+	if h.current.Load() == nil {
+		return nil, ErrClosed
+	}
+	return h.supervisor.Submit(job)
+}
+
+// Run routes and builds as [Host.Route] does, and then makes one attempt at a task whose action is run, under the
+// spec's timeout. The error is Route's, or one with [task.CodeUnsupportedAction] for other actions; then the result is
+// empty. How an attempt ended is in the result.
+func (h *Host) Run(ctx context.Context, spec task.Spec, out Output) (Decision, task.Result, error) {
+	v, err := h.acquire()
+	if err != nil {
+		return Decision{}, task.Result{}, err
+	}
+	defer h.release(v)
+	j, err := h.route(ctx, v, spec)
+	if err != nil {
+		return j.Decision, task.Result{}, err
+	}
+	if name := j.Task.Action.ActionName(); name != "run" {
+		return j.Decision, task.Result{}, &task.Error{
+			Code: task.CodeUnsupportedAction, Runner: j.Runner,
+			Message: fmt.Sprintf("the task's action is %s, and this version carries out only run", name),
+		}
+	}
+	x := run.Executor{Metrics: h.config.Metrics, Now: h.config.Now}
+	return j.Decision, x.Once(ctx, j.Runner, spec.Timeout, func(ctx context.Context) run.Attempt {
+		return j.attempt(ctx, 1, run.Output(out))
+	}), nil
+}
+
+// Subscribe returns a reader of what happens to tasks from now on, which keeps buffer events for it; a reader that is
+// slower is told how many it missed. It has to be closed.
+func (h *Host) Subscribe(buffer int) *Subscription { return h.supervisor.Subscribe(buffer) }
+
+// Shutdown ends all tasks: nothing is admitted any more, what waits is rejected, what is at work is canceled and given
+// the grace to end. The error is ctx's, or a *[run.StuckError] that names the tasks that did not stop.
+func (h *Host) Shutdown(ctx context.Context, grace time.Duration) error {
+	return h.supervisor.Shutdown(ctx, grace)
+}
+
+// attempt makes one attempt at the task.
+func (j *job) attempt(ctx context.Context, n int, out run.Output) run.Attempt {
+	switch action := j.Task.Action.(type) {
+	case task.RunAction:
+		if j.target.own != nil {
+			return j.runOwn(ctx, n, out)
+		}
+		return j.runModule(ctx, n, out)
+	case task.ProcessAction:
+		return j.runProcess(ctx, action, out)
+	}
+	return run.Attempt{Err: &task.Error{
+		Code: task.CodeUnsupportedAction, Runner: j.Runner,
+		Message: fmt.Sprintf("the task's action is %s, which this version does not carry out", j.Task.Action.ActionName()),
+	}}
+}
+
+// runModule makes one attempt in the module that built the task.
+func (j *job) runModule(ctx context.Context, n int, out run.Output) run.Attempt {
+	doc, err := j.document(n)
+	if err != nil {
+		return run.Attempt{Err: err}
+	}
+	ended, err := j.target.module.Run(ctx, j.doc, doc, j.spec.Timeout, registry.Output(out))
+	return run.Attempt{ExitCode: ended.Exit, Text: ended.Text, Err: err}
+}
+
+// runOwn makes one attempt in a Go runner.
+func (j *job) runOwn(ctx context.Context, n int, out run.Output) run.Attempt {
+	runner, ok := j.target.own.Runner.(TaskRunner)
+	if !ok {
+		return run.Attempt{Err: errors.New("the runner has no method Run")}
+	}
+	text, err := runner.Run(ctx, Work{ID: j.RunID, Attempt: n, Spec: j.spec, Task: j.Task, Output: Output(out)})
+	return run.Attempt{Text: text, Err: err}
+}
+
+// runProcess makes one attempt as a process of the host.
+func (j *job) runProcess(ctx context.Context, action task.ProcessAction, out run.Output) run.Attempt {
+	command := process.Command{
+		Action: action, Grace: j.host.config.KillGrace, Kill: j.host.config.Kill, Stdout: out.Stdout, Stderr: out.Stderr,
+	}
+	if m := j.target.module; m != nil {
+		command.Limits = process.Limits(m.ProcessLimits())
+	}
+	exit, err := process.Run(ctx, command)
+	for _, note := range exit.Notes {
+		j.host.config.Logger.Warn("a process left something to say", "runId", j.RunID.String(), "note", j.host.mask.Text(note))
+	}
+	return run.Attempt{ExitCode: exit.Code, Err: err}
+}
