@@ -67,8 +67,9 @@ type app struct {
 	console *console
 	cancel  context.CancelCauseFunc
 	flags   commonFlags
-	started bool       // whether the arguments were understood
-	code    int        // the exit code so far: the highest of all documents
+	started bool // whether the arguments were understood
+	code    int  // the exit code so far: the highest of all documents
+	drops   drops
 	mask    *task.Mask // hides the values of --env and --env-from; nil with --show-env
 }
 

@@ -56,9 +56,10 @@ func (a *app) openHost(ctx context.Context, backend metrics.Backend, cache *engi
 	if len(dirs) == 0 {
 		dirs = []string{defaultRunners}
 	}
+	a.drops.Backend = backend
 	loading := a.console.begin("loading the modules of " + strings.Join(dirs, ", "))
 	host, err := soltiwasm.New(ctx, soltiwasm.Config{
-		Engine: a.Engine(cache), Dirs: dirs, Env: a.flags.env, ShowEnv: a.flags.showEnv, Metrics: backend, Logger: a.logger(),
+		Engine: a.Engine(cache), Dirs: dirs, Env: a.flags.env, ShowEnv: a.flags.showEnv, Metrics: &a.drops, Logger: a.logger(),
 		Limits: a.flags.limits,
 	})
 	loading.end()

@@ -167,19 +167,3 @@ func TestTaskJSON(t *testing.T) {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }
-
-func TestTaskStreamIsBounded(t *testing.T) {
-	var out bytes.Buffer
-	s := &taskStream{masked: newMaskWriter(&out, nil, nil), left: 10}
-	for _, piece := range []string{"12345", "67890abc", "def"} {
-		if n, err := s.Write([]byte(piece)); n != len(piece) || err != nil {
-			t.Fatalf("Write = %d, %v", n, err)
-		}
-	}
-	if err := s.end(); err != nil {
-		t.Fatal(err)
-	}
-	if out.String() != "1234567890" || s.dropped != 6 {
-		t.Errorf("got %q and %d dropped", out.String(), s.dropped)
-	}
-}

@@ -3,16 +3,14 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/soltihq/soltiwasm"
-	"github.com/soltihq/soltiwasm/abi"
-	"github.com/soltihq/soltiwasm/registry"
+	"github.com/soltihq/soltiwasm/metrics"
 	"github.com/soltihq/soltiwasm/task"
 	"github.com/soltihq/soltiwasm/taskfile"
 )
@@ -75,9 +73,8 @@ func (a *app) runOne(ctx context.Context, host *soltiwasm.Host, item taskfile.It
 		a.raise(exitUsage)
 		return r, nil
 	}
-	limit := registry.WithDefaultLimits(a.flags.limits).Output
-	stdout := newTaskStream(output, limit, a)
-	stderr := newTaskStream(a.console.stderr(), limit, a)
+	stdout := newMaskWriter(output, a.mask, a.flags.env.Values())
+	stderr := newMaskWriter(a.console.stderr(), a.mask, a.flags.env.Values())
 	d, result, err := host.Run(ctx, item.Spec, soltiwasm.Output{Stdout: stdout, Stderr: stderr})
 	if err != nil && ctx.Err() != nil {
 		return nil, err
@@ -91,8 +88,11 @@ func (a *app) runOne(ctx context.Context, host *soltiwasm.Host, item taskfile.It
 		a.raise(routeExit(r.Error.Code))
 		return r, nil
 	}
-	err = errors.Join(stdout.end(), stderr.end())
-	a.noteDropped(r.RunID, limit, stdout.dropped, stderr.dropped)
+	err = errors.Join(stdout.flush(), stderr.flush())
+	if a.drops.seen.Swap(false) {
+		a.console.say("%s: the rest of its output was dropped, over the limit output: raise it with --limit output=SIZE, "+
+			"or limits: {output: SIZE} in the sidecar", r.RunID)
+	}
 	r.ended(a, result)
 	if result.Outcome == task.Canceled && ctx.Err() != nil {
 		err = errors.Join(err, context.Cause(ctx))
@@ -100,14 +100,18 @@ func (a *app) runOne(ctx context.Context, host *soltiwasm.Host, item taskfile.It
 	return r, err
 }
 
-// noteDropped says what of a task's output was not shown.
-func (a *app) noteDropped(id string, limit, stdout, stderr int64) {
-	for i, n := range []int64{stdout, stderr} {
-		if n > 0 {
-			a.console.say("%s: %d bytes of its standard %s were dropped, over the limit output=%s: raise it with --limit output=SIZE",
-				id, n, []string{"output", "error"}[i], registry.LimitText(abi.Limits{Output: limit}, "output"))
-		}
+// drops passes figures on, and notices when a task's output was over its runner's limit.
+type drops struct {
+	metrics.Backend
+	seen atomic.Bool
+}
+
+// GuestDropped implements metrics.Backend.
+func (d *drops) GuestDropped(runner, reason string) {
+	if reason == "output" {
+		d.seen.Store(true)
 	}
+	d.Backend.GuestDropped(runner, reason)
 }
 
 // runRow is what became of one document.
@@ -150,32 +154,7 @@ func (r *runRow) line() line {
 		l.cells[4].colour = red
 	}
 	if r.Result != "" {
-		l.notes = append(l.notes, cell{text: fmt.Sprintf("result: %s", r.Result)})
+		l.notes = append(l.notes, cell{text: "result: " + r.Result})
 	}
 	return l
 }
-
-// taskStream is one of a task's output streams: masked, and cut at a limit. It is for one goroutine.
-type taskStream struct {
-	masked  *maskWriter
-	left    int64
-	dropped int64
-}
-
-func newTaskStream(w io.Writer, limit int64, a *app) *taskStream {
-	return &taskStream{masked: newMaskWriter(w, a.mask, a.flags.env.Values()), left: limit}
-}
-
-// Write takes all of p, and passes on what is within the limit.
-func (s *taskStream) Write(p []byte) (int, error) {
-	kept := p[:min(int64(len(p)), s.left)]
-	s.left -= int64(len(kept))
-	s.dropped += int64(len(p) - len(kept))
-	if _, err := s.masked.Write(kept); err != nil {
-		return 0, err
-	}
-	return len(p), nil
-}
-
-// end writes what was held back.
-func (s *taskStream) end() error { return s.masked.flush() }
