@@ -179,7 +179,7 @@ func TestCancelWhileBuilding(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				b := newBench(t, run.Config{})
-				job := b.job("a", restart(onFailure, 0), func(context.Context, int, run.Output) run.Attempt {
+				job := b.job("a", nil, func(context.Context, int, run.Output) run.Attempt {
 					t.Error("an attempt was made")
 					return run.Attempt{}
 				})

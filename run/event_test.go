@@ -28,6 +28,9 @@ func show(e run.Event) string {
 		s += fmt.Sprintf(" %v after %s", e.Delay, e.Result.Outcome)
 	case run.EventAttemptEnded, run.EventEnded:
 		s += fmt.Sprintf(" %s %d %v", e.Result.Outcome, e.Result.Attempts, e.Result.Duration)
+		if e.Result.RunID != e.RunID {
+			s += fmt.Sprintf(" of %s", e.Result.RunID)
+		}
 	case run.EventLagged:
 		s += fmt.Sprintf(" %d", e.Skipped)
 	}
@@ -153,29 +156,41 @@ func TestNextWaits(t *testing.T) {
 		if _, err := sub.Next(ctx); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("got %v, want the context's error", err)
 		}
-		// Several readers: each event reaches one of them, and the end all of them.
-		var readers sync.WaitGroup
-		for range 3 {
-			readers.Go(func() {
-				for {
-					if _, err := sub.Next(t.Context()); err != nil {
-						if err != io.EOF {
-							t.Error(err)
-						}
-						return
-					}
-				}
-			})
-		}
-		wait(t, b.submit(t, b.job("a", nil, ok)))
 		sub.Close()
 		sub.Close()
-		readers.Wait()
 		b.shutdown(t)
 		if _, err := b.Subscribe(1).Next(t.Context()); err != io.EOF {
 			t.Errorf("a subscription after the end: %v, want %v", err, io.EOF)
 		}
 	})
+}
+
+// Of several readers each event wakes one, however fast events come, and the end wakes all.
+func TestSeveralReaders(t *testing.T) {
+	for range 50 {
+		synctest.Test(t, func(t *testing.T) {
+			b := newBench(t, run.Config{})
+			sub := b.Subscribe(10)
+			var readers sync.WaitGroup
+			next := func(want error) {
+				if _, err := sub.Next(t.Context()); err != want {
+					t.Errorf("got %v, want %v", err, want)
+				}
+			}
+			for range 5 { // as many as a task has events
+				readers.Go(func() { next(nil) })
+			}
+			synctest.Wait()
+			wait(t, b.submit(t, b.job("a", nil, ok)))
+			readers.Wait()
+			for range 5 {
+				readers.Go(func() { next(io.EOF) })
+			}
+			synctest.Wait()
+			sub.Close()
+			readers.Wait()
+		})
+	}
 }
 
 // No event is lost or doubled without being told, whatever comes and goes.

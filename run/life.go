@@ -21,11 +21,11 @@ func (h *Handle) run() {
 // leave closes what was built, settles the task and frees its slot, whatever Close does.
 func (h *Handle) leave(r task.Result) {
 	defer func() {
-		fresh := h.settle(r)
-		if !fresh {
+		if !h.settle(r) {
 			h.s.config.Logger.Warn("an abandoned task has ended after all", "task", h.name())
+			return // nobody can have its slot after the shutdown
 		}
-		h.s.release(h, !fresh)
+		h.s.release(h)
 	}()
 	defer func() {
 		if p := recover(); p != nil {
@@ -135,7 +135,7 @@ func (h *Handle) begin() (n int, out *output) {
 // end counts the attempt that runs as ended, and adds to its result what it doesn't know itself. H.mu is held.
 func (h *Handle) end(r task.Result) task.Result {
 	h.running, h.last = false, h.s.config.Now()
-	r.Attempts, r.Duration = h.attempts, h.last.Sub(h.begun)
+	r.RunID, r.Attempts, r.Duration = h.built.RunID, h.attempts, h.last.Sub(h.begun)
 	h.s.config.Metrics.TaskCompleted(h.built.RunID.Runner, counted(r.Outcome), r.Duration)
 	h.tell(Event{Kind: EventAttemptEnded, Result: r})
 	return r
@@ -147,7 +147,7 @@ func sleep(ctx context.Context, d time.Duration) bool {
 	defer timer.Stop()
 	select {
 	case <-timer.C:
-		return ctx.Err() == nil
+		return true
 	case <-ctx.Done():
 		return false
 	}

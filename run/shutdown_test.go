@@ -14,6 +14,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/soltihq/soltiwasm/metrics"
 	"github.com/soltihq/soltiwasm/run"
 	"github.com/soltihq/soltiwasm/task"
 )
@@ -195,6 +196,57 @@ func TestShutdownWithoutGrace(t *testing.T) {
 	})
 }
 
+// Tasks that end at the very moment at which they are abandoned: each has one result, is counted once, and its end is
+// its last event. They have timed out, so that those that end in time would have another turn.
+func TestEndAtTheEndOfGrace(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const tasks = 200
+		b := newBench(t, run.Config{})
+		sub := b.Subscribe(tasks * 10)
+		short := func(s *task.Spec) {
+			s.Timeout = time.Second
+			s.Restart.Policy = onFailure
+		}
+		handles := make([]*run.Handle, tasks)
+		for i := range handles {
+			handles[i] = b.submit(t, b.job(fmt.Sprint(i), short, takes(time.Minute, ok)))
+		}
+		synctest.Wait()
+		time.Sleep(30 * time.Second)
+		err := b.Shutdown(t.Context(), 30*time.Second)
+		synctest.Wait()
+		abandoned := 0
+		for _, h := range handles {
+			r := wait(t, h)
+			expect(t, r, task.Canceled, 1, task.CodeCanceled)
+			if strings.Contains(r.Err.Error(), "abandoned") {
+				abandoned++
+			}
+		}
+		if se, stuck := errors.AsType[*run.StuckError](err); stuck != (abandoned > 0) || stuck && len(se.Tasks) != abandoned {
+			t.Errorf("%d were abandoned, and the error is %v", abandoned, err)
+		}
+		n := 0
+		for _, o := range []metrics.Outcome{metrics.Success, metrics.Failure, metrics.Canceled, metrics.Timeout} {
+			n += b.figures.Completed(runner, o)
+		}
+		if n != tasks {
+			t.Errorf("%d attempts were counted as ended, want %d", n, tasks)
+		}
+		ended := map[uint64]bool{}
+		for _, e := range read(t, sub) {
+			if ended[e.Task] {
+				t.Errorf("%s after the end", show(e))
+			}
+			ended[e.Task] = ended[e.Task] || e.Kind == run.EventEnded
+		}
+		if len(ended) != tasks {
+			t.Errorf("%d tasks have events, want %d", len(ended), tasks)
+		}
+		t.Logf("%d of %d were abandoned", abandoned, tasks)
+	})
+}
+
 func TestShutdownOfNothing(t *testing.T) {
 	b := newBench(t, run.Config{})
 	b.shutdown(t)
@@ -214,7 +266,12 @@ func TestBaseContext(t *testing.T) {
 		s := run.New(ctx, run.Config{})
 		b := &bench{Supervisor: s}
 		owner := b.submit(t, b.job("a", restart(always, 0), blocks))
-		queued := b.submit(t, b.job("a", admission(queue), ok))
+		next := b.job("a", admission(queue), ok)
+		next.Build = func(context.Context) (run.Built, error) {
+			t.Error("a task was built that can't be run")
+			return run.Built{}, errors.New("too late")
+		}
+		queued := b.submit(t, next)
 		synctest.Wait()
 		cancel(errors.New("the program ends"))
 		for i, h := range []*run.Handle{owner, queued} {

@@ -93,9 +93,9 @@ func (s *Supervisor) withdraw(h *Handle) bool {
 	return true
 }
 
-// release hands the slot of h on to the next in its queue. H has ended and told so; unless it was abandoned, whoever
-// waits for it learns of that now, when the slot is free.
-func (s *Supervisor) release(h *Handle, abandoned bool) {
+// release hands the slot of h on to the next in its queue. H has ended and told so; whoever waits for it learns of that
+// after the slot is free, and can have it.
+func (s *Supervisor) release(h *Handle) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	sl := s.slots[h.job.Spec.Slot]
@@ -106,9 +106,7 @@ func (s *Supervisor) release(h *Handle, abandoned bool) {
 	} else {
 		delete(s.slots, h.job.Spec.Slot)
 	}
-	if !abandoned {
-		close(h.done)
-	}
+	close(h.done)
 	if s.closed && len(s.slots) == 0 {
 		close(s.idle)
 	}
