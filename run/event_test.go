@@ -165,32 +165,17 @@ func TestNextWaits(t *testing.T) {
 	})
 }
 
-// Of several readers each event wakes one, however fast events come, and the end wakes all.
-func TestSeveralReaders(t *testing.T) {
-	for range 50 {
-		synctest.Test(t, func(t *testing.T) {
-			b := newBench(t, run.Config{})
-			sub := b.Subscribe(10)
-			var readers sync.WaitGroup
-			next := func(want error) {
-				if _, err := sub.Next(t.Context()); err != want {
-					t.Errorf("got %v, want %v", err, want)
-				}
-			}
-			for range 5 { // as many as a task has events
-				readers.Go(func() { next(nil) })
-			}
-			synctest.Wait()
-			wait(t, b.submit(t, b.job("a", nil, ok)))
-			readers.Wait()
-			for range 5 {
-				readers.Go(func() { next(io.EOF) })
-			}
-			synctest.Wait()
-			sub.Close()
-			readers.Wait()
-		})
-	}
+// The end reaches a reader that waits for an event.
+func TestCloseWakesTheReader(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, run.Config{})
+		sub := b.Subscribe(1)
+		var reader sync.WaitGroup
+		reader.Go(func() { read(t, sub) })
+		synctest.Wait()
+		sub.Close()
+		reader.Wait()
+	})
 }
 
 // No event is lost or doubled without being told, whatever comes and goes.

@@ -118,7 +118,7 @@ func (h *Handle) unbuilt(err error) task.Result {
 func (h *Handle) begin() (n int, out *output) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.settled || h.ctx.Err() != nil {
+	if h.ctx.Err() != nil { // which is so for every abandoned task
 		return 0, nil
 	}
 	h.begun = h.s.config.Now()

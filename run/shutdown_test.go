@@ -247,6 +247,53 @@ func TestEndAtTheEndOfGrace(t *testing.T) {
 	})
 }
 
+// hooked tells of an attempt that was counted as ended.
+type hooked struct {
+	metrics.NoOp
+	completed func()
+}
+
+func (h hooked) TaskCompleted(string, metrics.Outcome, time.Duration) { h.completed() }
+
+// Between the end of a task by being abandoned and the end of all events, nothing more is told of it. One task is held
+// up in its choice of a pause until another one is abandoned, before or after it.
+func TestNothingIsToldAfterTheEnd(t *testing.T) {
+	for range 10 { // in both orders
+		synctest.Test(t, func(t *testing.T) {
+			choosing := make(chan struct{})
+			var shutting atomic.Bool
+			b := &bench{}
+			b.Supervisor = run.New(t.Context(), run.Config{
+				Rand: func() float64 { <-choosing; return 0 },
+				Metrics: hooked{completed: func() {
+					if shutting.Load() {
+						close(choosing)
+						time.Sleep(time.Second)
+					}
+				}},
+			})
+			sub := b.Subscribe(100)
+			first := b.submit(t, b.job("a", restart(onFailure, 0), fails))
+			second := b.submit(t, b.job("b", nil, takes(time.Hour-time.Second, ok)))
+			synctest.Wait()
+			shutting.Store(true)
+			if err := b.Shutdown(t.Context(), time.Minute); err == nil {
+				t.Error("nothing was stuck")
+			}
+			expect(t, wait(t, first), task.Canceled, 1, task.CodeCanceled)
+			expect(t, wait(t, second), task.Canceled, 1, task.CodeCanceled)
+			last := map[uint64]run.EventKind{}
+			for _, e := range read(t, sub) {
+				last[e.Task] = e.Kind
+			}
+			if last[1] != run.EventEnded || last[2] != run.EventEnded {
+				t.Errorf("the last events are %v", last)
+			}
+			time.Sleep(time.Hour)
+		})
+	}
+}
+
 func TestShutdownOfNothing(t *testing.T) {
 	b := newBench(t, run.Config{})
 	b.shutdown(t)

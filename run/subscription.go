@@ -24,14 +24,10 @@ func (f *feed) watched() bool {
 	return list != nil && len(*list) > 0
 }
 
-// publish gives the event its time and hands it out. It never waits for a reader.
+// publish gives the event its time and hands it out to those who watch. It never waits for a reader.
 func (f *feed) publish(e Event) {
-	list := f.list.Load()
-	if list == nil {
-		return
-	}
 	e.Time = f.now()
-	for _, sub := range *list {
+	for _, sub := range *f.list.Load() {
 		sub.put(e)
 	}
 }
@@ -74,8 +70,7 @@ func (s *Supervisor) Subscribe(buffer int) *Subscription {
 }
 
 // Subscription is a reader's place behind the events. It never slows a task: while its buffer is full each new event
-// replaces the oldest one, and the reader is told how many it missed. It is safe for concurrent use; each event goes to
-// one of several readers.
+// replaces the oldest one, and the reader is told how many it missed. Next is for one goroutine at a time, Close for any.
 type Subscription struct {
 	feed  *feed
 	ready chan struct{} // has one in it when there may be something to read
@@ -116,13 +111,9 @@ func (s *Subscription) take() (e Event, ok bool, err error) {
 		s.first = (s.first + 1) % len(s.ring)
 		s.n--
 	case s.ended:
-		s.wake() // the other readers
 		return Event{}, false, io.EOF
 	default:
 		return Event{}, false, nil
-	}
-	if s.n > 0 {
-		s.wake() // one of the other readers
 	}
 	return e, true, nil
 }
@@ -145,7 +136,7 @@ func (s *Subscription) put(e Event) {
 	s.wake()
 }
 
-// wake lets one reader look again.
+// wake lets the reader look again.
 func (s *Subscription) wake() {
 	select {
 	case s.ready <- struct{}{}:
