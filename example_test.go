@@ -33,32 +33,78 @@ func Example() {
 	// Output: subprocess-hello-1 process
 }
 
+// greeter is a runner written in Go.
+type greeter struct{}
+
+func (greeter) Name() string { return "greeter" }
+
+func (greeter) Supports(spec *task.Spec) bool { return spec.Kind.KindName() == "greeting" }
+
+func (greeter) Build(context.Context, *task.Spec, soltiwasm.BuildContext) (task.Task, error) {
+	return task.Task{Action: task.ProcessAction{Command: "echo", Args: []string{"hello"}}}, nil
+}
+
 func ExampleHost_Run() {
 	ctx := context.Background()
-	host, err := soltiwasm.New(ctx, soltiwasm.Config{Engine: wazero.Engine{}, Dirs: []string{"testdata/modules"}})
+	host, err := soltiwasm.New(ctx, soltiwasm.Config{
+		Engine:  wazero.Engine{},
+		Runners: []soltiwasm.Registration{{Runner: greeter{}}},
+	})
 	if err != nil {
 		log.Fatal(err)
 	}
 	defer host.Close()
-	spec := task.Spec{Slot: "nightly", Timeout: 5 * time.Second, Kind: task.Custom{Name: "report", Payload: []byte(`{}`)}}
-	decision, result, err := host.Run(ctx, spec, soltiwasm.Output{Stdout: os.Stdout, Stderr: os.Stderr})
-	fmt.Println(decision.Runner, result.Outcome, err)
-	// Output: catch-all success <nil>
+	spec := task.Spec{Slot: "morning", Timeout: 5 * time.Second, Kind: task.Custom{Name: "greeting", Payload: []byte(`{}`)}}
+	result := host.Run(ctx, spec, soltiwasm.Output{Stdout: os.Stdout, Stderr: os.Stderr})
+	fmt.Println(result.RunID, result.Outcome)
+	// Output:
+	// hello
+	// greeter-morning-1 success
+}
+
+func ExampleHost_Submit() {
+	ctx := context.Background()
+	host, err := soltiwasm.New(ctx, soltiwasm.Config{
+		Engine:  wazero.Engine{},
+		Runners: []soltiwasm.Registration{{Runner: greeter{}}},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer host.Close()
+	spec := task.Spec{
+		Slot: "morning", Timeout: 5 * time.Second, Kind: task.Custom{Name: "greeting", Payload: []byte(`{}`)},
+		Admission: task.Queue,
+	}
+	var handles []*soltiwasm.Handle
+	for range 2 { // the second waits for the slot
+		handle, err := host.Submit(spec, soltiwasm.Output{})
+		if err != nil {
+			log.Fatal(err)
+		}
+		handles = append(handles, handle)
+	}
+	for _, handle := range handles {
+		result, err := handle.Wait(ctx)
+		fmt.Println(result.RunID, result.Outcome, err)
+	}
+	// Output:
+	// greeter-morning-1 success <nil>
+	// greeter-morning-2 success <nil>
 }
 
 func ExampleHost_Capabilities() {
 	ctx := context.Background()
-	host, err := soltiwasm.New(ctx, soltiwasm.Config{Engine: wazero.Engine{}, Dirs: []string{"testdata/modules"}})
+	host, err := soltiwasm.New(ctx, soltiwasm.Config{
+		Engine:  wazero.Engine{},
+		Runners: []soltiwasm.Registration{{Runner: greeter{}, Kinds: []string{"greeting"}, Labels: task.Labels{"zone": "eu"}}},
+	})
 	if err != nil {
 		log.Fatal(err)
 	}
 	defer host.Close()
 	for _, r := range host.Capabilities().Runners {
-		fmt.Println(r.Name, r.Status, r.Kinds)
+		fmt.Println(r.Name, r.Status, r.Kinds, r.Labels)
 	}
-	// Output:
-	// http-probe ready [http-probe]
-	// subprocess ready [subprocess]
-	// wasm ready [wasm]
-	// catch-all ready []
+	// Output: greeter ready [greeting] zone=eu
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/soltihq/soltiwasm"
 	"github.com/soltihq/soltiwasm/engine/wazero"
 	"github.com/soltihq/soltiwasm/metrics"
+	"github.com/soltihq/soltiwasm/run"
 	"github.com/soltihq/soltiwasm/task"
 )
 
@@ -230,30 +231,30 @@ func TestRun(t *testing.T) {
 	})
 
 	var out strings.Builder
-	_, result, err := host.Run(t.Context(), command("go"), soltiwasm.Output{Stdout: &out})
-	if err != nil || result.Outcome != task.Success || result.Text != "go-go-1" || out.String() != "from Go" || result.Attempts != 1 {
-		t.Errorf("Go runner: %+v, %v, %q", result, err, out.String())
+	result := host.Run(t.Context(), command("go"), soltiwasm.Output{Stdout: &out})
+	if result.Outcome != task.Success || result.Text != "go-go-1" || out.String() != "from Go" || result.Attempts != 1 {
+		t.Errorf("Go runner: %+v, %q", result, out.String())
 	}
 
-	_, result, err = host.Run(t.Context(), command("module"), soltiwasm.Output{})
+	result = host.Run(t.Context(), command("module"), soltiwasm.Output{})
 	for _, part := range []string{`"attempt":1`, `"runId":"run-reply-task-module-2"`, `"action":{"run":`} {
-		if err != nil || result.Outcome != task.Success || !strings.Contains(result.Text, part) {
-			t.Errorf("module: %+v, %v; the task that it sees lacks %s", result, err, part)
+		if result.Outcome != task.Success || !strings.Contains(result.Text, part) {
+			t.Errorf("module: %+v; the task that it sees lacks %s", result, part)
 		}
 	}
 
 	short := command("stuck")
 	short.Timeout = 20 * time.Millisecond
-	_, result, err = host.Run(t.Context(), short, soltiwasm.Output{})
-	if err != nil || result.Outcome != task.TimedOut || codeOf(result.Err) != task.CodeTaskTimeout {
-		t.Errorf("timeout: %+v, %v", result, err)
+	result = host.Run(t.Context(), short, soltiwasm.Output{})
+	if result.Outcome != task.TimedOut || codeOf(result.Err) != task.CodeTaskTimeout {
+		t.Errorf("timeout: %+v", result)
 	}
 
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer cancel()
-	_, result, err = host.Run(ctx, command("stuck"), soltiwasm.Output{})
-	if err != nil || result.Outcome != task.Canceled || codeOf(result.Err) != task.CodeCanceled {
-		t.Errorf("cancel: %+v, %v", result, err)
+	result = host.Run(ctx, command("stuck"), soltiwasm.Output{})
+	if result.Outcome != task.Canceled || codeOf(result.Err) != task.CodeCanceled {
+		t.Errorf("cancel: %+v", result)
 	}
 	want := "completed go success 1\ncompleted run-reply-task success 1\ncompleted stuck canceled 1\ncompleted stuck timeout 1\n" +
 		"started go 1\nstarted run-reply-task 1\nstarted stuck 2\n"
@@ -262,11 +263,91 @@ func TestRun(t *testing.T) {
 	}
 }
 
-func TestRunUnsupportedAction(t *testing.T) {
-	host := open(t, soltiwasm.Config{Runners: []soltiwasm.Registration{{Runner: goRunner{name: "go"}}}})
-	d, _, err := host.Run(t.Context(), command("slot"), soltiwasm.Output{})
-	if codeOf(err) != task.CodeUnsupportedAction || d.Runner != "go" {
-		t.Errorf("%+v, %v", d, err)
+func TestRunProcess(t *testing.T) {
+	host := open(t, soltiwasm.Config{Runners: []soltiwasm.Registration{{Runner: goRunner{
+		name: "shell", build: func(s *task.Spec, _ soltiwasm.BuildContext) (task.Task, error) {
+			return task.Task{Action: task.ProcessAction{Command: "sh", Args: []string{"-c", "echo out; echo err >&2; exit 3"}}}, nil
+		},
+	}}}})
+	var stdout, stderr strings.Builder
+	r := host.Run(t.Context(), command("slot"), soltiwasm.Output{Stdout: &stdout, Stderr: &stderr})
+	if r.Outcome != task.Failure || r.ExitCode == nil || *r.ExitCode != 3 || codeOf(r.Err) != task.CodeTaskFailed {
+		t.Errorf("result %+v", r)
+	}
+	if stdout.String() != "out\n" || stderr.String() != "err\n" {
+		t.Errorf("stdout %q, stderr %q", stdout.String(), stderr.String())
+	}
+}
+
+func TestRunUnrouted(t *testing.T) {
+	host := open(t, soltiwasm.Config{})
+	if r := host.Run(t.Context(), command("slot"), soltiwasm.Output{}); codeOf(r.Err) != task.CodeNoRunner || r.Attempts != 0 {
+		t.Errorf("result %+v", r)
+	}
+	bad := command("bad slot")
+	if r := host.Run(t.Context(), bad, soltiwasm.Output{}); r.Outcome != task.Rejected || codeOf(r.Err) != task.CodeInvalidSpec {
+		t.Errorf("result %+v", r)
+	}
+}
+
+func TestSubmitFunc(t *testing.T) {
+	host := open(t, soltiwasm.Config{})
+	spec := task.Spec{Slot: "slot", Timeout: time.Second, Kind: task.Embedded{}, Restart: task.Restart{Policy: task.RestartOnFailure},
+		Backoff: task.Backoff{Jitter: task.JitterNone, First: time.Millisecond, Max: time.Millisecond, Factor: 1}}
+	events := host.Subscribe(100)
+	defer events.Close()
+	handle, err := host.SubmitFunc(spec, func(_ context.Context, w soltiwasm.Work) (string, error) {
+		if w.Attempt < 3 {
+			return "", errors.New("not yet")
+		}
+		return "done", nil
+	}, soltiwasm.Output{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := handle.Wait(t.Context())
+	if err != nil || r.Outcome != task.Success || r.Attempts != 3 || r.Text != "done" || r.RunID.String() != "embedded-slot-1" {
+		t.Errorf("result %+v, %v", r, err)
+	}
+	var kinds []string
+	for {
+		e, err := events.Next(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		kinds = append(kinds, string(e.Kind))
+		if e.Kind == run.EventEnded {
+			break
+		}
+	}
+	if got := strings.Join(kinds, " "); strings.Count(got, string(run.EventStarted)) != 3 {
+		t.Errorf("events %s", got)
+	}
+	if _, err := host.Submit(spec, soltiwasm.Output{}); codeOf(err) != task.CodeEmbedded {
+		t.Errorf("Submit of an embedded task: %v", err)
+	}
+	if _, err := host.SubmitFunc(command("slot"), nil, soltiwasm.Output{}); codeOf(err) != task.CodeInvalidSpec {
+		t.Errorf("SubmitFunc of another kind: %v", err)
+	}
+}
+
+// TestReloadWhileItRuns replaces the module of a task that is between two attempts.
+func TestReloadWhileItRuns(t *testing.T) {
+	dir := directory(t, "run-flaky")
+	host := open(t, soltiwasm.Config{Dirs: []string{dir}})
+	spec := command("slot")
+	spec.Restart.Policy = task.RestartOnFailure
+	spec.Backoff = task.Backoff{Jitter: task.JitterNone, First: 50 * time.Millisecond, Max: 50 * time.Millisecond, Factor: 1}
+	handle, err := host.Submit(spec, soltiwasm.Output{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	put(t, dir, "no", "run-flaky.wasm")
+	if err := host.Reload(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if r, err := handle.Wait(t.Context()); err != nil || r.Outcome != task.Success && codeOf(r.Err) != task.CodeNoRunner {
+		t.Errorf("result %+v, %v", r, err)
 	}
 }
 
@@ -339,7 +420,7 @@ func (panicky) TaskStarted(string) { panic("metrics") }
 
 func TestMetricsPanicIsContained(t *testing.T) {
 	host := open(t, soltiwasm.Config{Dirs: []string{directory(t, "ok")}, Metrics: panicky{}})
-	if _, result, err := host.Run(t.Context(), command("slot"), soltiwasm.Output{}); err != nil || result.Outcome != task.Success {
-		t.Errorf("%+v, %v", result, err)
+	if result := host.Run(t.Context(), command("slot"), soltiwasm.Output{}); result.Outcome != task.Success {
+		t.Errorf("%+v", result)
 	}
 }

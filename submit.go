@@ -66,29 +66,18 @@ func (h *Host) submit(job run.Job) (*Handle, error) {
 	return h.supervisor.Submit(job)
 }
 
-// Run routes and builds as [Host.Route] does, and then makes one attempt at a task whose action is run, under the
-// spec's timeout. The error is Route's, or one with [task.CodeUnsupportedAction] for other actions; then the result is
-// empty. How an attempt ended is in the result.
-func (h *Host) Run(ctx context.Context, spec task.Spec, out Output) (Decision, task.Result, error) {
-	v, err := h.acquire()
+// Run submits a task and waits for its end. When ctx ends first the task is canceled, and waited for. A task that was
+// not admitted has the outcome rejected.
+func (h *Host) Run(ctx context.Context, spec task.Spec, out Output) task.Result {
+	handle, err := h.Submit(spec, out)
 	if err != nil {
-		return Decision{}, task.Result{}, err
+		return task.Result{Outcome: task.Rejected, Err: err}
 	}
-	defer h.release(v)
-	j, err := h.route(ctx, v, spec)
-	if err != nil {
-		return j.Decision, task.Result{}, err
-	}
-	if name := j.Task.Action.ActionName(); name != "run" {
-		return j.Decision, task.Result{}, &task.Error{
-			Code: task.CodeUnsupportedAction, Runner: j.Runner,
-			Message: fmt.Sprintf("the task's action is %s, and this version carries out only run", name),
-		}
-	}
-	x := run.Executor{Metrics: h.config.Metrics, Now: h.config.Now}
-	return j.Decision, x.Once(ctx, j.Runner, spec.Timeout, func(ctx context.Context) run.Attempt {
-		return j.attempt(ctx, 1, run.Output(out))
-	}), nil
+	stop := context.AfterFunc(ctx, handle.Cancel)
+	defer stop()
+	// The base context never ends, and a canceled task does.
+	result, _ := handle.Wait(h.base)
+	return result
 }
 
 // Subscribe returns a reader of what happens to tasks from now on, which keeps buffer events for it; a reader that is

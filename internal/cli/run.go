@@ -75,20 +75,11 @@ func (a *app) runOne(ctx context.Context, host *soltiwasm.Host, item taskfile.It
 	}
 	stdout := newMaskWriter(output, a.mask, a.flags.env.Values())
 	stderr := newMaskWriter(a.console.stderr(), a.mask, a.flags.env.Values())
-	d, result, err := host.Run(ctx, item.Spec, soltiwasm.Output{Stdout: stdout, Stderr: stderr})
-	if err != nil && ctx.Err() != nil {
-		return nil, err
+	result := host.Run(ctx, item.Spec, soltiwasm.Output{Stdout: stdout, Stderr: stderr})
+	if result.RunID.Seq > 0 {
+		r.Runner, r.RunID = result.RunID.Runner, result.RunID.String()
 	}
-	r.Runner = d.Runner
-	if d.RunID.Seq > 0 {
-		r.RunID = d.RunID.String()
-	}
-	if err != nil {
-		r.Error = a.failed(err)
-		a.raise(routeExit(r.Error.Code))
-		return r, nil
-	}
-	err = errors.Join(stdout.flush(), stderr.flush())
+	err := errors.Join(stdout.flush(), stderr.flush())
 	if a.drops.seen.Swap(false) {
 		a.console.say("%s: the rest of its output was dropped, over the limit output: raise it with --limit output=SIZE, "+
 			"or limits: {output: SIZE} in the sidecar", r.RunID)
