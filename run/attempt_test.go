@@ -250,13 +250,3 @@ func TestSubmitRefusesFaultyJobs(t *testing.T) {
 		}
 	}
 }
-
-func TestOnce(t *testing.T) {
-	b := newBench(t, run.Config{})
-	x := run.Executor{Metrics: b.figures, Now: time.Now}
-	r := x.Once(t.Context(), runner, time.Hour, func(ctx context.Context) run.Attempt { return fails(ctx, 1, run.Output{}) })
-	expect(t, r, task.Failure, 1, task.CodeTaskFailed)
-	if got := completed(b); got != "1 failure" || b.figures.Started(runner) != 1 {
-		t.Errorf("figures:\n%s", b.figures)
-	}
-}
