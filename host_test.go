@@ -285,7 +285,7 @@ func TestRunUnrouted(t *testing.T) {
 		t.Errorf("result %+v", r)
 	}
 	bad := command("bad slot")
-	if r := host.Run(t.Context(), bad, soltiwasm.Output{}); r.Outcome != task.Rejected || codeOf(r.Err) != task.CodeInvalidSpec {
+	if r := host.Run(t.Context(), bad, soltiwasm.Output{}); r.Outcome != task.Fatal || codeOf(r.Err) != task.CodeInvalidSpec {
 		t.Errorf("result %+v", r)
 	}
 }

@@ -34,13 +34,23 @@ func (h *Host) Submit(spec task.Spec, out Output) (*Handle, error) {
 		if err != nil {
 			return run.Built{}, err
 		}
+		// The attempts use the runners that the task was routed over, whatever is loaded meanwhile.
+		held := true
+		defer func() {
+			if held {
+				h.release(v)
+			}
+		}()
 		j, err := h.route(ctx, v, spec)
 		if err != nil {
-			h.release(v)
 			return run.Built{}, err
 		}
-		// The attempts use the runners that the task was routed over, whatever is loaded meanwhile.
-		return run.Built{RunID: j.RunID, Attempt: j.attempt, Close: func() { h.release(v) }}, nil
+		attempt, err := j.attempt()
+		if err != nil {
+			return run.Built{}, err
+		}
+		held = false
+		return run.Built{RunID: j.RunID, Attempt: attempt, Close: func() { h.release(v) }}, nil
 	}})
 }
 
@@ -67,11 +77,13 @@ func (h *Host) submit(job run.Job) (*Handle, error) {
 }
 
 // Run submits a task and waits for its end. When ctx ends first the task is canceled, and waited for. A task that was
-// not admitted has the outcome rejected.
+// not admitted has the outcome rejected, one that Submit refuses for another reason the outcome fatal.
 func (h *Host) Run(ctx context.Context, spec task.Spec, out Output) task.Result {
 	handle, err := h.Submit(spec, out)
-	if err != nil {
+	if te, ok := errors.AsType[*task.Error](err); ok && te.Code == task.CodeRejected {
 		return task.Result{Outcome: task.Rejected, Err: err}
+	} else if err != nil {
+		return task.Result{Outcome: task.Fatal, Err: err}
 	}
 	stop := context.AfterFunc(ctx, handle.Cancel)
 	defer stop()
@@ -90,21 +102,21 @@ func (h *Host) Shutdown(ctx context.Context, grace time.Duration) error {
 	return h.supervisor.Shutdown(ctx, grace)
 }
 
-// attempt makes one attempt at the task.
-func (j *job) attempt(ctx context.Context, n int, out run.Output) run.Attempt {
+// attempt is the function that carries out the task's action once.
+func (j *job) attempt() (func(context.Context, int, run.Output) run.Attempt, error) {
 	switch action := j.Task.Action.(type) {
 	case task.RunAction:
 		if j.target.own != nil {
-			return j.runOwn(ctx, n, out)
+			return j.runOwn, nil
 		}
-		return j.runModule(ctx, n, out)
+		return j.runModule, nil
 	case task.ProcessAction:
-		return j.runProcess(ctx, action, out)
+		return func(ctx context.Context, _ int, out run.Output) run.Attempt { return j.runProcess(ctx, action, out) }, nil
 	}
-	return run.Attempt{Err: &task.Error{
+	return nil, &task.Error{
 		Code: task.CodeUnsupportedAction, Runner: j.Runner,
 		Message: fmt.Sprintf("the task's action is %s, which this version does not carry out", j.Task.Action.ActionName()),
-	}}
+	}
 }
 
 // runModule makes one attempt in the module that built the task.
