@@ -16,18 +16,16 @@ import (
 // load makes a runner of a file. Before is the runner that the same path gave last time, if it did: it is kept when
 // nothing has changed, and also, beside the rejection, when the file is broken now.
 func (g *Registry) load(ctx context.Context, f file, before *Runner) (*Runner, *Rejection) {
-	r, protected, rejection := g.read(f)
-	if rejection == nil && before != nil && before.identity == r.identity {
-		return before.retain(), nil
-	}
-	if rejection == nil && !r.sidecar.Disabled {
-		if rejection = g.start(ctx, r, protected); rejection != nil {
-			rejection.Digest = r.digest
-			g.warn(r.close(g.base))
-		}
-	}
+	r, data, rejection := g.read(f)
 	if rejection == nil {
-		return r.retain(), nil
+		if before != nil && before.identity == r.identity {
+			return before.retain(), nil
+		}
+		if rejection = g.bring(ctx, r, data); rejection == nil {
+			return r.retain(), nil
+		}
+		rejection.Digest = r.digest
+		g.warn(r.close(g.base))
 	}
 	g.config.Metrics.RunnerError(f.name, "module_load_failed")
 	if before != nil {
@@ -36,9 +34,8 @@ func (g *Registry) load(ctx context.Context, f file, before *Runner) (*Runner, *
 	return nil, rejection
 }
 
-// read reads the module and its sidecar, and checks all that can be checked without running anything. Of a disabled
-// module no more is asked than that it can be read.
-func (g *Registry) read(f file) (*Runner, *sandbox.Protected, *Rejection) {
+// read reads the module and its sidecar, and holds the one to the other. Nothing of the module is looked at yet.
+func (g *Registry) read(f file) (*Runner, []byte, *Rejection) {
 	text, rejection := f.readSidecar()
 	if rejection != nil {
 		return nil, nil, rejection
@@ -55,22 +52,29 @@ func (g *Registry) read(f file) (*Runner, *sandbox.Protected, *Rejection) {
 	if rejection != nil {
 		return nil, nil, rejection
 	}
-	side := sha256.Sum256(text)
-	r := &Runner{
-		name: f.name, module: f.name, path: f.path(), digest: digest, identity: digest + string(side[:]),
-		sidecar: sidecar, limits: limits, metrics: g.config.Metrics, now: g.config.Now,
-	}
 	if sidecar.Digest != "" && sidecar.Digest != digest {
 		return nil, nil, &Rejection{Digest: digest, Code: CodeDigest, Reason: "the sidecar pins " + sidecar.Digest + ", and the file is " + digest}
 	}
-	protected, examined, rejection := admit(data, limits)
-	if rejection != nil && !sidecar.Disabled {
-		rejection.Digest = digest
-		return nil, nil, rejection
-	}
+	side := sha256.Sum256(text)
+	return &Runner{
+		name: f.name, module: f.name, path: f.path(), digest: digest, identity: digest + string(side[:]),
+		sidecar: sidecar, limits: limits, metrics: g.config.Metrics, now: g.config.Now,
+	}, data, nil
+}
+
+// bring checks and meters the module and, unless it is disabled, starts it. Of a disabled one nothing is asked but its
+// labels and kinds, as far as it tells them.
+func (g *Registry) bring(ctx context.Context, r *Runner, data []byte) *Rejection {
+	protected, examined, rejection := admit(data, r.limits)
 	r.manifest, r.hasRun = examined.Manifest, examined.HasRun
-	r.labels = sidecar.labels(r.manifest.Labels)
-	return r, protected, nil
+	r.labels = r.sidecar.labels(r.manifest.Labels)
+	switch {
+	case r.sidecar.Disabled:
+		return nil
+	case rejection != nil:
+		return rejection
+	}
+	return g.start(ctx, r, protected)
 }
 
 // admit checks a module and meters it.
