@@ -1,0 +1,6 @@
+//go:build !wasip1
+
+package guest
+
+// imports returns no host: outside of a module there is none, and nothing calls its exports.
+func imports() Host { return nil }
