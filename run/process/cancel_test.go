@@ -6,8 +6,6 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -173,26 +171,3 @@ func TestCanceledAnyTime(t *testing.T) {
 		t.Errorf("ends: %v", seen)
 	}
 }
-
-// TestExitWinsATie: what has exited before anybody looked is not canceled.
-func TestExitWinsATie(t *testing.T) {
-	r := newRoom(t)
-	flag := filepath.Join(t.TempDir(), "flag")
-	ctx, cancel := context.WithCancel(t.Context())
-	c := r.command(sh("echo out; : >" + flag + "; exit 0"))
-	c.Stdout = writerFunc(func(p []byte) (int, error) { // delays the end of Run, not that of the program
-		r.eventually("exit", func() bool {
-			_, err := os.Stat(flag)
-			return err == nil && len(r.processes()) == 0
-		})
-		cancel()
-		return len(p), nil
-	})
-	if exit, err := r.within(ctx, c); err != nil || exitCode(exit) != 0 {
-		t.Errorf("%+v, %v", exit, err)
-	}
-}
-
-type writerFunc func(p []byte) (int, error)
-
-func (f writerFunc) Write(p []byte) (int, error) { return f(p) }

@@ -25,36 +25,52 @@ func FindCgroup(l Limits) (string, error) {
 	if own != mount {
 		dirs = append(dirs, filepath.Dir(own))
 	}
-	var reasons []error
+	var reasons []string
 	for _, dir := range dirs {
-		if err := usable(dir, settings); err != nil {
-			reasons = append(reasons, err)
-			continue
+		err := usable(dir)
+		if err == nil {
+			err = enable(dir, settings)
 		}
-		return dir, nil
+		if err == nil {
+			return dir, nil
+		}
+		if limit, ok := errors.AsType[*LimitError](err); ok {
+			reasons = append(reasons, limit.Reason)
+		} else {
+			reasons = append(reasons, err.Error())
+		}
 	}
-	return "", cgroupError(settings, errors.Join(reasons...))
+	return "", cgroupError(settings, errors.New(strings.Join(reasons, "; ")))
 }
 
-// cgroupError is the typed error where a limit was asked for.
+// cgroupError says that no cgroup was found, as a LimitError where a limit asked for one.
 func cgroupError(settings []setting, err error) error {
-	if len(settings) == 0 || errors.As(err, new(*LimitError)) {
-		return err
+	if len(settings) == 0 {
+		return fmt.Errorf("no cgroup v2 is there for this process: %w", err)
 	}
-	reason := strings.ReplaceAll(err.Error(), "\n", "; ")
-	return &LimitError{Limit: settings[0].limit, Reason: "no cgroup v2 is there for it: " + reason + "; have one delegated to this process"}
+	return &LimitError{Limit: settings[0].limit, Reason: "no cgroup v2 that holds it is there for this process, have one delegated to it: " + err.Error()}
 }
 
-func usable(dir string, settings []setting) error {
+// usable says whether cgroups that hold processes can be made in dir.
+func usable(dir string) error {
 	for _, path := range []string{dir, filepath.Join(dir, "cgroup.procs")} {
 		if err := unix.Access(path, unix.W_OK); err != nil {
-			return fmt.Errorf("%s can't be written by this process: %w", path, err)
+			return fmt.Errorf("%s can't be written: %w", path, err)
 		}
 	}
-	return enable(dir, settings)
+	if kind := cgroupType(dir); kind != "" && kind != "domain" {
+		return fmt.Errorf("%s is of type %q, in which processes can have no cgroup", dir, kind)
+	}
+	return nil
 }
 
-// enable turns on the controllers that the settings need for the cgroups in dir.
+// cgroupType is what cgroup.type holds, empty for the root of all, which has no such file.
+func cgroupType(dir string) string {
+	text, _ := os.ReadFile(filepath.Join(dir, "cgroup.type"))
+	return strings.TrimSpace(string(text))
+}
+
+// enable turns on the controllers that the settings need for the cgroups in dir. The error is a LimitError.
 func enable(dir string, settings []setting) error {
 	if len(settings) == 0 {
 		return nil
@@ -62,15 +78,19 @@ func enable(dir string, settings []setting) error {
 	path := filepath.Join(dir, "cgroup.subtree_control")
 	on, err := os.ReadFile(path)
 	if err != nil {
-		return cgroupError(settings, err)
+		return &LimitError{Limit: settings[0].limit, Reason: err.Error()}
+	}
+	// With processes in dir itself the kernel refuses the controller memory, and for cpu and pids makes dir threaded.
+	if procs, err := os.ReadFile(filepath.Join(dir, "cgroup.procs")); cgroupType(dir) != "" && (err != nil || len(procs) > 0) {
+		return &LimitError{Limit: settings[0].limit, Reason: dir + " holds processes itself, and so can't divide what it has among cgroups"}
 	}
 	for _, s := range settings {
 		if slices.Contains(strings.Fields(string(on)), s.controller) {
 			continue
 		}
 		if err := os.WriteFile(path, []byte("+"+s.controller), 0); err != nil {
-			return &LimitError{Limit: s.limit, Reason: fmt.Sprintf("the controller %s can't be turned on in %s: %v (there are: %s)",
-				s.controller, dir, errors.Unwrap(err), controllers(dir))}
+			return &LimitError{Limit: s.limit, Reason: fmt.Sprintf("the controller %s can't be turned on in %s, which has %s: %v",
+				s.controller, dir, controllers(dir), errors.Unwrap(err))}
 		}
 	}
 	return nil

@@ -122,16 +122,16 @@ func (g *cgroup) counter(file, key string) int64 {
 	return 0
 }
 
-// events says which limits were met.
-func (g *cgroup) events(l Limits) (met []error) {
+// met says which limits were met.
+func (g *cgroup) met(l Limits) (met []string) {
 	if g == nil {
 		return nil
 	}
 	if n := g.counter("memory.events", "oom_kill"); l.Memory != nil && n > 0 {
-		met = append(met, fmt.Errorf("the limit memory of %d bytes was met: the kernel killed %d processes", *l.Memory, n))
+		met = append(met, fmt.Sprintf("the limit memory of %d bytes was met: the kernel killed %d of its processes", *l.Memory, n))
 	}
 	if n := g.counter("pids.events", "max"); l.Pids != nil && n > 0 {
-		met = append(met, fmt.Errorf("the limit pids of %d was met: %d times no process or thread could be made", *l.Pids, n))
+		met = append(met, fmt.Sprintf("the limit pids of %d was met: %d times no process or thread could be made", *l.Pids, n))
 	}
 	return met
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"os/signal"
 	"strings"
 	"testing"
 
@@ -14,7 +15,10 @@ import (
 	"github.com/soltihq/soltiwasm/task"
 )
 
-func init() { helpers["subreaper"] = subreaper }
+func init() {
+	helpers["subreaper"] = subreaper
+	helpers["careless"] = careless
+}
 
 // TestOtherGroupOfTheSession: a job of its own process group, as shells with job control make them, is ended too.
 func TestOtherGroupOfTheSession(t *testing.T) {
@@ -25,6 +29,7 @@ func TestOtherGroupOfTheSession(t *testing.T) {
 	if left := r.processes(); len(left) > 0 {
 		t.Errorf("%d processes are left", len(left))
 	}
+	r = newRoom(t)
 	exit, err := r.canceledWhen("left", r.command(sh(fmt.Sprintf("%q helper=group; sleep 300", os.Args[0]))))
 	if code(t, err) != task.CodeCanceled || exit.Signal != "SIGTERM" {
 		t.Errorf("%+v, %v", exit, err)
@@ -61,4 +66,23 @@ func subreaper([]string) {
 	} else {
 		fmt.Println("there are children:", err)
 	}
+}
+
+// TestUnknownEnd: a host that ignores SIGCHLD never learns an exit code, and an unknown one is no success.
+func TestUnknownEnd(t *testing.T) {
+	out, err := exec.Command(os.Args[0], "helper=careless").CombinedOutput()
+	if err != nil || !strings.HasPrefix(string(out), "how the process ended is not known: no child processes") {
+		t.Errorf("%v: %s", err, out)
+	}
+}
+
+func careless([]string) {
+	signal.Ignore(unix.SIGCHLD)
+	action := task.ProcessAction{Command: "sh", Args: []string{"-c", "exit 0"}, AllowNonZero: true}
+	exit, err := process.Run(context.Background(), process.Command{Action: action})
+	if exit.Code != nil || err == nil {
+		fmt.Println("taken for a success")
+		return
+	}
+	fmt.Println(err)
 }

@@ -10,7 +10,7 @@ import (
 
 // awaitExit returns when the program has exited, and takes its status.
 func (l *leader) awaitExit() {
-	l.status = wait4(l.pid, 0)
+	l.status, l.lost = wait4(l.pid, 0)
 	l.reaped = true
 }
 

@@ -19,6 +19,7 @@ type leader struct {
 	cgroup *cgroup // nil is none
 	reaped bool    // status is known, and the id may be anybody's
 	status syscall.WaitStatus
+	lost   error // why there is no status
 }
 
 // wait returns once the program has exited. At the end of ctx it makes the family end, and returns the last signal it sent
@@ -89,24 +90,24 @@ func (l *leader) clear() error {
 
 // reap takes the program's status, and with it the end of those of its group that are our children: they are if
 // we are process 1 of a container, or a subreaper.
-func (l *leader) reap() syscall.WaitStatus {
+func (l *leader) reap() {
 	if !l.reaped {
-		l.status = wait4(l.pid, 0)
+		l.status, l.lost = wait4(l.pid, 0)
 		l.reaped = true
 	}
 	for {
 		if pid, err := syscall.Wait4(-l.pid, nil, unix.WNOHANG, nil); err != nil || pid <= 0 {
-			return l.status
+			return
 		}
 	}
 }
 
-// wait4 waits for a child's change of state. The status is 0 if somebody else took it, which can only be a program that
-// waits for any child.
-func wait4(pid, options int) (status syscall.WaitStatus) {
+// wait4 waits for a child's change of state. It fails where somebody else takes it: SIGCHLD is ignored, or a library of this
+// program waits for any child.
+func wait4(pid, options int) (status syscall.WaitStatus, err error) {
 	for {
-		if _, err := syscall.Wait4(pid, &status, options, nil); err != syscall.EINTR {
-			return status
+		if _, err = syscall.Wait4(pid, &status, options, nil); err != syscall.EINTR {
+			return status, err
 		}
 	}
 }

@@ -44,7 +44,7 @@ func TestFileSizeLimit(t *testing.T) {
 	c := r.command(sh("exec head -c 100000 /dev/zero >" + path))
 	c.Limits.FileSize = new(int64(4096))
 	exit, err := r.within(t.Context(), c)
-	if err == nil || exit.Signal != "SIGXFSZ" || len(exit.Notes) != 1 || !strings.Contains(exit.Notes[0], "fileSize of 4096 bytes") {
+	if err == nil || exit.Signal != "SIGXFSZ" || !strings.Contains(err.Error(), "signal SIGXFSZ; the limit fileSize of 4096 bytes was met") {
 		t.Errorf("%+v, %v", exit, err)
 	}
 	if info, err := os.Stat(path); err != nil || info.Size() != 4096 {

@@ -56,7 +56,8 @@ type Command struct {
 type Exit struct {
 	Code   *int   // its exit code, if it exited
 	Signal string // the signal that ended it, such as "SIGKILL", if one did
-	// Notes are for people: output that was missed and why, a limit that was met, what could not be removed.
+	// Notes are for people: output that was missed and why, what could not be removed, and limits that were met though
+	// the error has no word on them.
 	Notes []string
 }
 

@@ -46,7 +46,7 @@ func startLimited(path string, argv []string, attr *syscall.ProcAttr, limits []r
 	if err := confine(pid, limits); err != nil {
 		_ = unix.Kill(pid, unix.SIGKILL)
 		for {
-			if status := wait4(pid, unix.WALL); !status.Stopped() {
+			if status, waitErr := wait4(pid, unix.WALL); waitErr != nil || !status.Stopped() {
 				return 0, err
 			}
 		}
@@ -57,9 +57,9 @@ func startLimited(path string, argv []string, attr *syscall.ProcAttr, limits []r
 // confine waits for the stop after exec, sets the limits and detaches.
 func confine(pid int, limits []rlimit) error {
 	for {
-		status := wait4(pid, unix.WALL)
-		if !status.Stopped() {
-			return fmt.Errorf("it ended before it could be given its limits: %v", status)
+		status, err := wait4(pid, unix.WALL)
+		if err != nil || !status.Stopped() {
+			return errors.Join(errors.New("it ended before it could be given its limits"), err)
 		}
 		if status.StopSignal() == unix.SIGTRAP {
 			break

@@ -5,6 +5,7 @@ package process
 import (
 	"context"
 	"fmt"
+	"strings"
 	"syscall"
 	"time"
 
@@ -51,44 +52,45 @@ func (c *Command) run(ctx context.Context) (exit Exit, err error) {
 	streams.begin()
 	by := l.wait(ctx, c.Grace, c.Kill)
 	note(l.clear())
-	status := l.reap()
+	l.reap()
 	for _, n := range streams.finish(ctx) {
 		note(n)
 	}
-	for _, n := range group.events(c.Limits) {
-		note(n)
-	}
-	return c.outcome(ctx, exit, status, by)
+	return c.outcome(ctx, exit, l, by, group.met(c.Limits))
 }
 
-// outcome says what an end means. By is the last signal that the end of ctx made us send, 0 if none.
-func (c *Command) outcome(ctx context.Context, exit Exit, status syscall.WaitStatus, by syscall.Signal) (Exit, error) {
-	failed := func(format string, args ...any) error {
-		return &task.Error{Code: task.CodeTaskFailed, Message: fmt.Sprintf(format, args...)}
-	}
-	var err error
-	if status.Signaled() {
+// outcome says what an end means. By is the last signal that the end of ctx made us send, 0 if none; met are the limits
+// that were met.
+func (c *Command) outcome(ctx context.Context, exit Exit, l *leader, by syscall.Signal, met []string) (Exit, error) {
+	failure := ""
+	switch status := l.status; {
+	case l.lost != nil:
+		failure = "how the process ended is not known: " + l.lost.Error() + "; the host must not ignore SIGCHLD"
+	case status.Signaled():
 		exit.Signal = signalName(status.Signal())
+		failure = "the process was ended by signal " + exit.Signal
 		if status.Signal() == unix.SIGXFSZ && c.Limits.FileSize != nil {
-			exit.Notes = append(exit.Notes, fmt.Sprintf("the limit fileSize of %d bytes was met", *c.Limits.FileSize))
+			met = append(met, fmt.Sprintf("the limit fileSize of %d bytes was met", *c.Limits.FileSize))
 		}
-		err = failed("the process was ended by signal %s", exit.Signal)
-	} else {
+	default:
 		code := status.ExitStatus()
 		exit.Code = &code
 		if code != 0 {
-			err = failed("the process exited with code %d", code)
+			failure = fmt.Sprintf("the process exited with code %d", code)
 		}
 	}
-	switch {
-	case by == unix.SIGKILL:
-		return exit, ended(ctx, "the process was ended with SIGKILL")
-	case by != 0:
-		return exit, ended(ctx, "the process was ended with SIGTERM")
-	case c.Action.AllowNonZero:
-		return exit, nil
+	if by == 0 && failure != "" && (l.lost != nil || !c.Action.AllowNonZero) {
+		message := strings.Join(append([]string{failure}, met...), "; ")
+		return exit, &task.Error{Code: task.CodeTaskFailed, Message: message}
 	}
-	return exit, err
+	exit.Notes = append(exit.Notes, met...)
+	switch by {
+	case 0:
+		return exit, nil
+	case unix.SIGKILL:
+		return exit, ended(ctx, "the process was ended with SIGKILL")
+	}
+	return exit, ended(ctx, "the process was ended with SIGTERM")
 }
 
 // start starts the program. The errors are those of the system, or a LimitError.
