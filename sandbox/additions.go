@@ -6,6 +6,7 @@ type additions struct {
 	yield     uint32 // imported function, the last imported one
 	yieldType uint32
 	pause     uint32 // helper function: yields
+	again     uint32 // helper function: yields in a loop
 	enter     uint32 // helper function: yields, or ends the call if no stack is left
 	fuel      uint32 // global: fuel that is left until the next yield
 	stack     uint32 // global: bytes of stack that are left to the function that is called next
@@ -41,6 +42,7 @@ func newAdditions(l *layout) *additions {
 	}
 	a.yieldType = a.funcType([]valueType{i64}, []valueType{i64})
 	a.pause = a.helper(helperPause, 0)
+	a.again = a.helper(helperAgain, 0)
 	a.enter = a.helper(helperEnter, 0)
 	return a
 }

@@ -19,8 +19,8 @@ type emitter struct {
 
 // emitFrame is an open block of the original body.
 type emitFrame struct {
-	label int  // height of the block that labels lead to
-	cold  bool // a loop with its yield behind its body
+	label int   // height of the block that labels lead to
+	fuel  int64 // what a turn pays, of a loop with its yield behind its body
 }
 
 // function writes one body by its plan.
@@ -178,7 +178,7 @@ func (e *emitter) branchTable(in *instruction) {
 //	      body
 //	      br $exit
 //	    end
-//	    call pause
+//	    (yield, with what was just paid added, since it is paid once more)
 //	    br $again
 //	  end
 //	end
@@ -209,21 +209,22 @@ func (e *emitter) openLoop(in *instruction) {
 	w.op(opI64LtS)
 	w.index(opBrIf, 0)
 	e.height += 3
-	e.frames = append(e.frames, emitFrame{label: e.height - 1, cold: true})
+	e.frames = append(e.frames, emitFrame{label: e.height - 1, fuel: fuel})
 }
 
 // closeBlock writes the end of a block.
 func (e *emitter) closeBlock(in *instruction) {
 	f := e.frames[len(e.frames)-1]
 	e.frames = e.frames[:len(e.frames)-1]
-	if !f.cold {
+	if f.fuel == 0 {
 		e.height--
 		return
 	}
 	w := e.replace(in.start)
 	w.index(opBr, 2)
 	w.op(opEnd)
-	w.index(opCall, e.added.pause)
+	w.i64(f.fuel)
+	w.index(opCall, e.added.again)
 	w.index(opBr, 0)
 	w.op(opEnd, opEnd)
 	e.height -= 3

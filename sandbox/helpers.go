@@ -5,6 +5,7 @@ type helperKind uint8
 
 const (
 	helperPause      helperKind = iota // () -> (): yields
+	helperAgain                        // (paid: i64) -> (): yields and adds what is going to be paid again
 	helperEnter                        // (stack: i64) -> (): yields, or ends the call if the stack is negative
 	helperShell                        // a function as the host calls it: leaves the stack's account as it was
 	helperFill                         // memory.fill in pieces
@@ -34,6 +35,8 @@ func (a *additions) makeHelper(key helperKey) helper {
 	switch key.kind {
 	case helperPause:
 		return helper{a.funcType(nil, nil), a.pauseBody()}
+	case helperAgain:
+		return helper{a.funcType([]valueType{i64}, nil), a.againBody()}
 	case helperEnter:
 		return helper{a.funcType([]valueType{i64}, nil), a.enterBody()}
 	case helperShell:
@@ -61,6 +64,19 @@ func (a *additions) pauseBody() []byte {
 	w.op(0) // no locals
 	w.index(opGlobalGet, a.fuel)
 	w.index(opCall, a.yield)
+	w.index(opGlobalSet, a.fuel)
+	w.op(opEnd)
+	return w.buf
+}
+
+// againBody yields and gives back what the loop's header has paid, since the header is going to pay it again.
+func (a *additions) againBody() []byte {
+	var w writer
+	w.op(0) // no locals
+	w.index(opGlobalGet, a.fuel)
+	w.index(opCall, a.yield)
+	w.index(opLocalGet, 0)
+	w.op(opI64Add)
 	w.index(opGlobalSet, a.fuel)
 	w.op(opEnd)
 	return w.buf

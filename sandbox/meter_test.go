@@ -1,0 +1,203 @@
+package sandbox_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/soltihq/soltiwasm/sandbox"
+	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/api"
+)
+
+// TestFuelIsDeterministic counts the fuel of the same calls with different quanta.
+func TestFuelIsDeterministic(t *testing.T) {
+	wasm, err := os.ReadFile("testdata/c/bench.wasm")
+	if err != nil {
+		t.Fatal(err)
+	}
+	counts := map[string]int64{}
+	for _, quantum := range []int64{sandbox.Quantum, 1, 777, 1 << 40} {
+		m := newMeter(t, wasm, quantum)
+		for _, c := range benchArguments {
+			used := m.fuel(t, c.export, min(c.argument, 300))
+			if want, known := counts[c.export]; known && used != want {
+				t.Errorf("%s used %d units with a quantum of %d, and %d before", c.export, used, quantum, want)
+			}
+			counts[c.export] = used
+		}
+	}
+	// The loop has a handful of instructions a turn.
+	if n := counts["loop"]; n < 300*2 || n > 300*10 {
+		t.Errorf("300 turns of a loop used %d units", n)
+	}
+}
+
+// TestFuelFollowsTheWork doubles the work of each benchmark and expects about twice the fuel.
+func TestFuelFollowsTheWork(t *testing.T) {
+	wasm, err := os.ReadFile("testdata/c/bench.wasm")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := newMeter(t, wasm, sandbox.Quantum)
+	for _, export := range []string{"loop", "xorshift", "scan", "bytecopy", "sha", "vm", "copysmall", "indirect"} {
+		once, twice := m.fuel(t, export, 10_000), m.fuel(t, export, 20_000)
+		if ratio := float64(twice) / float64(once); ratio < 1.9 || ratio > 2.1 {
+			t.Errorf("%s: %d units for 10,000, %d for 20,000", export, once, twice)
+		}
+	}
+}
+
+// TestCallsDoNotAllocate makes calls that yield many times.
+func TestCallsDoNotAllocate(t *testing.T) {
+	wasm, err := os.ReadFile("testdata/c/bench.wasm")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := newMeter(t, wasm, sandbox.Quantum)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+	defer cancel()
+	loop := m.instance.ExportedFunction("loop")
+	stack := make([]uint64, 1)
+	before := m.yields
+	allocated := testing.AllocsPerRun(10, func() {
+		stack[0] = 1_000_000
+		if err := loop.CallWithStack(ctx, stack); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if allocated != 0 || m.yields-before < 500 {
+		t.Errorf("%v allocations in calls that yielded %d times", allocated, m.yields-before)
+	}
+}
+
+// TestStackComesBack recurses deeply many times, and then too deeply.
+func TestStackComesBack(t *testing.T) {
+	// rec(n): n and again with n-1, called from outside by an export of itself and by one that calls it.
+	guest := newGuest(t, module(
+		section(1, vector("\x60\x01\x7f\x00")), section(3, "\x02\x00\x00"),
+		section(7, vector("\x03rec\x00\x00", "\x05outer\x00\x01")),
+		section(10, vector(sized("\x00\x20\x00\x04\x40\x20\x00\x41\x01\x6b\x10\x00\x0b\x0b"), sized("\x00\x20\x00\x10\x00\x0b"))),
+	))
+	deepest := uint32(guest.protected.Stack / 300)
+	for range 20 {
+		for _, export := range []string{"rec", "outer"} {
+			if err := guest.call(export, deepest); err != nil {
+				t.Fatalf("%s(%d): %v", export, deepest, err)
+			}
+		}
+	}
+	_, err := guest.instance.ExportedFunction("rec").Call(t.Context(), uint64(20*deepest))
+	if !errors.Is(err, sandbox.ErrStackExhausted) {
+		t.Errorf("rec(%d): %v", 20*deepest, err)
+	}
+}
+
+// TestStackExhaustedEndsTheCall even if the host goes on.
+func TestStackExhaustedEndsTheCall(t *testing.T) {
+	wasm, err := os.ReadFile("testdata/wat/endless.wasm")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := sandbox.Protect(wasm, sandbox.DefaultLimits())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx := t.Context()
+	engine := wazero.NewRuntime(ctx)
+	defer engine.Close(ctx)
+	said := false
+	export(t, engine, sandbox.ImportModule, sandbox.YieldImport, func(_ context.Context, fuel int64) int64 {
+		said = said || fuel == sandbox.StackExhausted
+		return sandbox.Quantum
+	})
+	instance, err := engine.Instantiate(ctx, p.Wasm)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err = instance.ExportedFunction("recurse").Call(ctx); err == nil || !strings.Contains(err.Error(), "unreachable") || !said {
+		t.Errorf("%v; the host was told: %v", err, said)
+	}
+}
+
+func TestYield(t *testing.T) {
+	stopped := errors.New("stopped by the operator")
+	canceled, cancel := context.WithCancelCause(context.Background())
+	cancel(stopped)
+	late, cancelLate := context.WithDeadline(context.Background(), time.Now().Add(-time.Second))
+	defer cancelLate()
+	for _, tt := range []struct {
+		name string
+		ctx  context.Context
+		fuel int64
+		want error
+	}{
+		{"goes on", context.Background(), -5, nil},
+		{"canceled", canceled, -5, stopped},
+		{"deadline", late, -5, context.DeadlineExceeded},
+		{"stack", context.Background(), sandbox.StackExhausted, sandbox.ErrStackExhausted},
+		{"stack first", canceled, sandbox.StackExhausted, sandbox.ErrStackExhausted},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			more, err := sandbox.Yield(tt.ctx, tt.fuel)
+			if !errors.Is(err, tt.want) || err == nil && more != sandbox.Quantum || err != nil && more != 0 {
+				t.Errorf("Yield = %d, %v", more, err)
+			}
+		})
+	}
+}
+
+// meter is an instance whose host counts fuel.
+type meter struct {
+	instance api.Module
+	left     api.MutableGlobal
+	quantum  int64
+	used     int64
+	yields   int
+}
+
+// newMeter instantiates a metered module on a host that gives so much fuel at a time.
+func newMeter(t testing.TB, wasm []byte, quantum int64) *meter {
+	p, err := sandbox.Protect(wasm, sandbox.DefaultLimits())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx := context.Background()
+	engine := wazero.NewRuntime(ctx)
+	t.Cleanup(func() { engine.Close(ctx) })
+	m := &meter{quantum: quantum}
+	_, err = engine.NewHostModuleBuilder(sandbox.ImportModule).NewFunctionBuilder().
+		WithGoFunction(api.GoFunc(m.yield), []api.ValueType{api.ValueTypeI64}, []api.ValueType{api.ValueTypeI64}).
+		Export(sandbox.YieldImport).Instantiate(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m.instance, err = engine.Instantiate(ctx, p.Wasm); err != nil {
+		t.Fatal(err)
+	}
+	m.left = m.instance.ExportedGlobal(sandbox.FuelExport).(api.MutableGlobal)
+	return m
+}
+
+// yield takes account of what was used and gives a quantum.
+func (m *meter) yield(ctx context.Context, stack []uint64) {
+	if _, err := sandbox.Yield(ctx, int64(stack[0])); err != nil {
+		panic(err)
+	}
+	m.yields++
+	m.used += -int64(stack[0]) + m.quantum
+	stack[0] = uint64(m.quantum)
+}
+
+// fuel calls an export and says how much it used.
+func (m *meter) fuel(t *testing.T, export string, argument uint64) int64 {
+	m.used = int64(m.left.Get())
+	stack := []uint64{argument}
+	if err := m.instance.ExportedFunction(export).CallWithStack(t.Context(), stack); err != nil {
+		t.Fatal(err)
+	}
+	return m.used - int64(m.left.Get())
+}
