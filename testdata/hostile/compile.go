@@ -1,0 +1,132 @@
+//go:build unix
+
+package main
+
+import "slices"
+
+// A compiler takes more than linear time or memory in some properties of a function, and can't be stopped. So these are
+// refused by a limit before any engine sees them: each has its own, and what is spread over many functions is held by
+// the score that sums them up.
+
+// bomb is a case of a sound runner that has functions more.
+func bomb(name, does string, add func(g *guest)) Case {
+	g := newGuest()
+	add(g)
+	return module("compile-"+name, does, g.bytes())
+}
+
+// nested is n times open around nothing.
+func nested(n int, open code) code { return seq(times(n, open), times(n, op(opEnd))) }
+
+func openBlock() code { return op(opBlock, tEmpty) }
+func openLoop() code  { return op(opLoop, tEmpty) }
+func openIf() code    { return seq(get(0), op(opIf, tEmpty)) }
+
+// change changes each of n locals.
+func change(n int) code {
+	return each(n, func(i int) code { return set(uint32(i), add(get(uint32(i)), i32(1))) })
+}
+
+// compileCases are over a limit.
+func compileCases() []Case {
+	var all []Case
+	over := func(name, does string, add func(g *guest)) {
+		all = append(all, bomb(name, does, add).rejected("limit"))
+	}
+	function := func(name, does string, locals int, c code) {
+		over(name, does, func(g *guest) { g.define(":", locals, c) })
+	}
+	function("br-table", "One br_table has a million labels: a megabyte.", 1, brTable(1_000_000, 0, get(0)))
+	over("br-tables", "Three hundred functions have a br_table of 16,000 labels each, every one within its limit.", func(g *guest) {
+		c := brTable(16_000, 0, get(0))
+		for range 300 {
+			g.define(":", 1, c)
+		}
+	})
+	function("br-table-locals", "A br_table of 16,000 labels where 1,000 locals were written.", 1000,
+		seq(block(each(1000, func(i int) code { return set(uint32(i), get(0)) }), brTable(16_000, 0, get(0)))))
+	function("blocks", "200,000 blocks stand inside each other.", 1, nested(200_000, openBlock()))
+	function("ifs", "200,000 ifs stand inside each other.", 1, nested(200_000, openIf()))
+	function("ifs-in-a-row", "100,000 ifs stand one after the other.", 1, times(100_000, when(get(0))))
+	function("br-ifs-in-a-row", "100,000 conditional branches stand one after the other.", 1, block(times(100_000, brIf(0, get(0)))))
+	function("loops", "50,000 loops stand inside each other.", 1, nested(50_000, openLoop()))
+	function("loops-and-locals", "253 loops inside each other write 253 locals: three kilobytes.", 253,
+		seq(times(253, openLoop()), each(253, func(i int) code { return set(uint32(i), i32(1)) }), times(253, op(opEnd))))
+	function("few-loops-many-locals", "60 loops inside each other write 10,000 locals.", 10_000,
+		seq(times(60, openLoop()), each(10_000, func(i int) code { return set(uint32(i), i32(1)) }), times(60, op(opEnd))))
+	function("locals-and-blocks", "5,000 locals are written, and 5,000 blocks are left by a branch.", 5000,
+		seq(each(5000, func(i int) code { return set(uint32(i), get(0)) }), times(5000, block(brIf(0, get(0))))))
+	function("locals-and-ifs", "2,000 ifs may each change one of 2,000 locals.", 2000,
+		each(2000, func(i int) code { return when(get(0), set(uint32(i), get(0))) }))
+	function("locals", "A function has a million locals, announced in four bytes.", 1_000_000, set(0, i32(1)))
+	function("body", "A function has two megabytes of additions.", 1, seq(get(0), times(500_000, seq(get(0), op(opI32Add))), op(opDrop)))
+	over("bodies", "The bodies of functions, each within its limit, have 28 megabytes together.", func(g *guest) {
+		c := seq(get(0), times(330_000, seq(get(0), op(opI32Add))), op(opDrop))
+		for range 28 {
+			g.define(":", 1, c)
+		}
+	})
+	rows := func(name, what string, one code, add func(g *guest)) {
+		over(name, "A body of nearly a megabyte is "+what+".", func(g *guest) {
+			add(g)
+			g.define(":", 1, times(1_040_000/len(one), one))
+		})
+	}
+	table := func(g *guest) { g.add(secTable, tFuncref, 0, 1) }
+	rows("fills", "fills, of which the meter makes more code than there was", memoryFill(i32(0), i32(0), i32(0)), func(*guest) {})
+	rows("copies", "copies, of which the meter makes more code than there was", memoryCopy(i32(0), i32(0), i32(0)), func(*guest) {})
+	rows("inits", "copies of a segment", memoryInit(i32(0), i32(0), i32(0)), func(g *guest) { g.passive([]byte("x")) })
+	rows("table-fills", "fills of a table", tableFill(i32(0), i32(0)), table)
+	rows("table-copies", "copies inside of a table", tableCopy(i32(0), i32(0), i32(0)), table)
+	rows("table-inits", "copies of a segment to a table", seq(i32(0), i32(0), i32(0), op(0xfc, 0x0c, 0, 0)), func(g *guest) {
+		table(g)
+		g.add(secElement, 1, 0, 1, 0)
+	})
+	function("loops-in-a-row", "19,000 loops stand one after the other, each of which the meter checks.", 1, times(19_000, loop()))
+	over("params", "A type has a million parameters.", func(g *guest) {
+		g.add(secType, slices.Concat([]byte{0x60}, str(slices.Repeat([]byte{tI32}, 1_000_000)), []byte{0})...)
+	})
+	over("results", "A type has a million results.", func(g *guest) {
+		g.add(secType, slices.Concat([]byte{0x60, 0}, str(slices.Repeat([]byte{tI32}, 1_000_000)))...)
+	})
+	over("globals", "There are 1,000 mutable globals, of which engines reload each after every call.", func(g *guest) {
+		mutable(g, 1000)
+		g.define(":", 0, times(1000, call(g.next())))
+	})
+	over("globals-and-calls", "250 mutable globals stand before 5,000 calls of one function.", func(g *guest) {
+		mutable(g, 250)
+		g.define(":", 0, times(5000, call(g.next())))
+	})
+	over("types", "There are 10,001 types.", func(g *guest) { types(g, 10_001) })
+	over("types-and-functions", "10,000 types stand before 100,000 functions.", func(g *guest) {
+		types(g, 9990)
+		for range 99_000 {
+			g.define(":", 0, nil)
+		}
+	})
+	over("functions", "There are 100,001 functions.", func(g *guest) {
+		for range 100_001 {
+			g.define(":", 0, nil)
+		}
+	})
+	return all
+}
+
+// mutable adds n mutable globals.
+func mutable(g *guest, n int) {
+	for range n {
+		g.add(secGlobal, slices.Concat([]byte{tI32, 1}, i32(0), code{opEnd})...)
+	}
+}
+
+// types adds n types, no two the same.
+func types(g *guest, n int) {
+	for i := range n {
+		var params []byte
+		for range 14 { // bits of i
+			params = append(params, tI32-byte(i&1))
+			i >>= 1
+		}
+		g.add(secType, slices.Concat([]byte{0x60}, str(params), []byte{0})...)
+	}
+}
