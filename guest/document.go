@@ -31,7 +31,10 @@ func (d Document) Int(pointer string) (int64, bool) {
 		return 0, false
 	}
 	v, err := strconv.ParseInt(string(b), 10, 64)
-	return v, err == nil
+	if err != nil {
+		return 0, false
+	}
+	return v, true
 }
 
 // Float returns a number, and whether there is one.
@@ -41,7 +44,10 @@ func (d Document) Float(pointer string) (float64, bool) {
 		return 0, false
 	}
 	v, err := strconv.ParseFloat(string(b), 64)
-	return v, err == nil && v-v == 0 // neither infinite nor no number
+	if err != nil {
+		return 0, false
+	}
+	return v, true
 }
 
 // Bool returns true or false, and whether there is one of them.
