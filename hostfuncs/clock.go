@@ -46,33 +46,33 @@ func (i *Instance) advance(n uint64) {
 }
 
 // clockResGet is (id, result).
-func clockResGet(f *frame) error {
-	if f.u32(0) > clockThread {
-		return errInval
+func clockResGet(f *Frame) error {
+	if f.U32(0) > clockThread {
+		return EINVAL
 	}
 	resolution := uint64(1)
 	if f.host.phase != abi.PhaseRun {
 		resolution = tick
 	}
-	return f.putU64(f.u32(1), resolution)
+	return f.PutU64(f.U32(1), resolution)
 }
 
 // clockTimeGet is (id, precision, result).
-func clockTimeGet(f *frame) error {
-	id := f.u32(0)
+func clockTimeGet(f *Frame) error {
+	id := f.U32(0)
 	if id > clockThread {
-		return errInval
+		return EINVAL
 	}
 	now, elapsed := f.host.times()
 	if id != clockRealtime {
 		now = elapsed
 	}
 	f.host.advance(tick)
-	return f.putU64(f.u32(2), now)
+	return f.PutU64(f.U32(2), now)
 }
 
 // schedYield gives other goroutines their turn.
-func schedYield(*frame) error {
+func schedYield(*Frame) error {
 	runtime.Gosched()
 	return nil
 }

@@ -62,8 +62,8 @@ func (e *Environment) covers(key []byte) bool {
 }
 
 // envGet is (key, key_len, buf, limit).
-func envGet(f *frame) error {
-	ptr, n := f.u32(0), f.u32(1)
+func envGet(f *Frame) error {
+	ptr, n := f.U32(0), f.U32(1)
 	e := f.host.runner.Env
 	if n > maxKey {
 		return longKey(f, e)
@@ -76,17 +76,17 @@ func envGet(f *frame) error {
 	case !e.grants():
 		return f.result(abi.Denied)
 	case n == 0:
-		return give(f, e.all, f.u32(2), f.u32(3))
+		return give(f, e.all, f.U32(2), f.U32(3))
 	}
 	if value, ok := e.values[string(key)]; ok {
-		return give(f, value, f.u32(2), f.u32(3))
+		return give(f, value, f.U32(2), f.U32(3))
 	}
 	return absent(f, e, key)
 }
 
 // longKey answers for a key over maxKey, which is no variable's. Only as much of it is read as a grant is long.
-func longKey(f *frame, e *Environment) error {
-	key, err := f.view(f.u32(0), f.u32(1))
+func longKey(f *Frame, e *Environment) error {
+	key, err := f.View(f.U32(0), f.U32(1))
 	switch {
 	case err != nil:
 		return err
@@ -97,7 +97,7 @@ func longKey(f *frame, e *Environment) error {
 }
 
 // absent answers for a key that isn't set, or not granted.
-func absent(f *frame, e *Environment, key []byte) error {
+func absent(f *Frame, e *Environment, key []byte) error {
 	if e.covers(key) {
 		return f.result(abi.NoValue)
 	}

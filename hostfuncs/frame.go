@@ -9,8 +9,8 @@ import (
 	"github.com/soltihq/soltiwasm/engine"
 )
 
-// frame is one call of a host function: its arguments, and what it may reach.
-type frame struct {
+// Frame is one call of a host function: its arguments, and what it may reach. It is valid until the function returns.
+type Frame struct {
 	ctx      context.Context
 	host     *Instance
 	memory   engine.Memory
@@ -18,22 +18,31 @@ type frame struct {
 	stack    []uint64
 }
 
-// u32 and f64 are the n-th argument as what its type says.
-func (f *frame) u32(n int) uint32  { return uint32(f.stack[n]) }
-func (f *frame) f64(n int) float64 { return math.Float64frombits(f.stack[n]) }
+// U32 is the n-th argument, an i32.
+func (f *Frame) U32(n int) uint32 { return uint32(f.stack[n]) }
+
+// U64 is the n-th argument, an i64.
+func (f *Frame) U64(n int) uint64 { return f.stack[n] }
+
+// f64 is the n-th argument, an f64.
+func (f *Frame) f64(n int) float64 { return math.Float64frombits(f.stack[n]) }
+
+// State is the [Call]'s.
+func (f *Frame) State() any { return f.host.call.State }
 
 // result sets the function's i32 result.
-func (f *frame) result(n int32) error {
+func (f *Frame) result(n int32) error {
 	f.stack[0] = uint64(uint32(n))
 	return nil
 }
 
-// spend charges the time budget for n bytes of work.
-func (f *frame) spend(n int) error { return f.host.spend(f.ctx, f.function, int64(n)) }
+// Spend charges the time budget for n bytes of work, about a nanosecond each. The error, an *[InterruptError], says that
+// the time is over.
+func (f *Frame) Spend(n int) error { return f.host.spend(f.ctx, f.function, int64(n)) }
 
-// view returns the guest's bytes [ptr, ptr+n), shared with the guest: the caller reads or writes them at once and
-// doesn't keep them. A range without bytes is inside any memory.
-func (f *frame) view(ptr, n uint32) ([]byte, error) {
+// View returns the guest's bytes [ptr, ptr+n), shared with the guest: the caller reads or writes them at once and
+// doesn't keep them. A range without bytes is inside any memory; the error, a *[Fault], is a range that isn't.
+func (f *Frame) View(ptr, n uint32) ([]byte, error) {
 	if n == 0 {
 		return nil, nil
 	}
@@ -46,12 +55,12 @@ func (f *frame) view(ptr, n uint32) ([]byte, error) {
 }
 
 // text is a view of bytes that have to be UTF-8.
-func (f *frame) text(ptr, n uint32) ([]byte, error) {
-	b, err := f.view(ptr, n)
+func (f *Frame) text(ptr, n uint32) ([]byte, error) {
+	b, err := f.View(ptr, n)
 	if err != nil {
 		return nil, err
 	}
-	if err := f.spend(len(b)); err != nil {
+	if err := f.Spend(len(b)); err != nil {
 		return nil, err
 	}
 	if utf8.Valid(b) {
@@ -77,17 +86,17 @@ type value interface{ ~[]byte | ~string }
 
 // give hands a value over by the buffer convention: the result is its length, and it is written at buf only if limit
 // has room for all of it.
-func give[T value](f *frame, v T, buf, limit uint32) error {
+func give[T value](f *Frame, v T, buf, limit uint32) error {
 	n := len(v)
 	if n > math.MaxInt32 {
 		return faultf(f.function, "a value of %d bytes can't be handed over", n)
 	}
 	if uint64(n) <= uint64(limit) {
-		b, err := f.view(buf, uint32(n))
+		b, err := f.View(buf, uint32(n))
 		if err != nil {
 			return err
 		}
-		if err := f.spend(n); err != nil {
+		if err := f.Spend(n); err != nil {
 			return err
 		}
 		copy(b, v)
@@ -95,17 +104,18 @@ func give[T value](f *frame, v T, buf, limit uint32) error {
 	return f.result(int32(n))
 }
 
-// putU32 and putU64 write a little-endian number at ptr.
-func (f *frame) putU32(ptr, v uint32) error {
-	b, err := f.view(ptr, 4)
+// PutU32 writes a little-endian number at ptr. The error is that of View.
+func (f *Frame) PutU32(ptr, v uint32) error {
+	b, err := f.View(ptr, 4)
 	if err == nil {
 		binary.LittleEndian.PutUint32(b, v)
 	}
 	return err
 }
 
-func (f *frame) putU64(ptr uint32, v uint64) error {
-	b, err := f.view(ptr, 8)
+// PutU64 writes a little-endian number at ptr. The error is that of View.
+func (f *Frame) PutU64(ptr uint32, v uint64) error {
+	b, err := f.View(ptr, 8)
 	if err == nil {
 		binary.LittleEndian.PutUint64(b, v)
 	}

@@ -1,7 +1,8 @@
 // Package hostfuncs is what the host lends a guest: the functions of the import modules "solti" and
 // "wasi_snapshot_preview1", as engine-neutral values, with the rules of docs/abi.md on phases, ranges, limits and time.
 //
-// [Functions] lists them all; an engine's runtime is opened with that list. What belongs to one runner is a [Runner].
+// [Functions] lists them all, and [Command] those of a WASI command, which is run by package run/wasi; an engine's runtime
+// is opened with such a list. What belongs to one runner is a [Runner].
 // Each of its instances gets an [Instance] as its engine.InstanceConfig.Host, and the host brackets every call into the
 // guest, the start section included, with [Instance.Begin] and [Instance.End].
 //
@@ -21,27 +22,45 @@ import (
 // keep no state of their own: all of it is in the [Instance] that an engine hands them. A function fails, which traps
 // the guest, with a *[Fault], *[TextError], *[PhaseError], *[LimitError], *[ExitError] or *[InterruptError].
 func Functions() []engine.HostFunc {
-	bodies := map[string]body{}
+	bodies := map[string]Body{}
 	for _, r := range soltiRows() {
 		bodies[abi.ModuleSolti+"."+r.name] = r.body
 	}
 	for _, r := range wasiRows() {
 		bodies[abi.ModuleWASI+"."+r.name] = r.body
 	}
-	var funcs []engine.HostFunc
-	for _, f := range append(abi.Imports(), abi.WASI()...) {
-		funcs = append(funcs, bind(f, bodies[f.Module+"."+f.Name]))
+	return bindAll(append(abi.Imports(), abi.WASI()...), bodies)
+}
+
+// Command returns the functions for a WASI command, which are those of [abi.WASI] alone: with the given bodies, by the
+// functions' names, in place of the ones that runners get. A body returns nil for success or an [Errno]; any other error
+// traps. It finds what it works on in [Frame.State]. Such a command is in the phase run.
+func Command(own map[string]Body) []engine.HostFunc {
+	bodies := map[string]Body{}
+	for _, r := range wasiRows() {
+		bodies[abi.ModuleWASI+"."+r.name] = r.body
+	}
+	for name, body := range own {
+		bodies[abi.ModuleWASI+"."+name] = wasi(body)
+	}
+	return bindAll(abi.WASI(), bodies)
+}
+
+func bindAll(list []abi.Func, bodies map[string]Body) []engine.HostFunc {
+	funcs := make([]engine.HostFunc, len(list))
+	for n, f := range list {
+		funcs[n] = bind(f, bodies[f.Module+"."+f.Name])
 	}
 	return funcs
 }
 
-// body is the work of one host function.
-type body func(*frame) error
+// Body is the work of one host function.
+type Body func(*Frame) error
 
 // row names the body of one function; its type and phases are in package abi.
 type row struct {
 	name string
-	body body
+	body Body
 }
 
 func soltiRows() []row {
@@ -60,7 +79,7 @@ func soltiRows() []row {
 
 // bind puts the checks that every function shares before its body: whose instance it is, the phase, the memory, and
 // the time budget.
-func bind(f abi.Func, work body) engine.HostFunc {
+func bind(f abi.Func, work Body) engine.HostFunc {
 	return engine.HostFunc{Module: f.Module, Name: f.Name, Type: f.Type,
 		Fn: func(ctx context.Context, host any, memory engine.Memory, stack []uint64) error {
 			i, ok := host.(*Instance)
@@ -76,7 +95,7 @@ func bind(f abi.Func, work body) engine.HostFunc {
 			if err := i.spend(ctx, f.Name, callUnits); err != nil {
 				return err
 			}
-			i.frame = frame{ctx: ctx, host: i, memory: memory, function: f.Name, stack: stack}
+			i.frame = Frame{ctx: ctx, host: i, memory: memory, function: f.Name, stack: stack}
 			return work(&i.frame)
 		}}
 }

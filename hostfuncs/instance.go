@@ -15,7 +15,7 @@ type Instance struct {
 	runner     *Runner
 	phase      abi.Phase // 0 between calls
 	call       Call
-	frame      frame // of the host function that runs or ran last: kept here, it need not be allocated
+	frame      Frame // of the host function that runs or ran last: kept here, it need not be allocated
 	units      int64 // of work, until time is looked at
 	reply      []byte
 	clock      clock
@@ -36,6 +36,8 @@ type Call struct {
 	// host's own bytes, valid until Write returns. A Write that blocks holds up the deadline; an error of one is an
 	// I/O error to the guest.
 	Stdout, Stderr io.Writer
+	// State is what the bodies given to [Command] work on.
+	State any
 }
 
 // NewInstance makes the host's side of a new instance. It is between calls: functions may be called only after Begin.
@@ -68,5 +70,5 @@ func (i *Instance) End(ctx context.Context) {
 	i.flush(ctx)
 	i.phase = 0
 	i.call = Call{}
-	i.frame = frame{}
+	i.frame = Frame{}
 }

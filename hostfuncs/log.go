@@ -91,17 +91,17 @@ func (l *Log) take(now time.Time) (ok, notice bool) {
 func (l *Log) write(ctx context.Context, r slog.Record) { _ = l.handler.Handle(ctx, r) }
 
 // logRecord is the host function log: (level, ptr, len).
-func logRecord(f *frame) error {
-	level, ok := slogLevel(abi.LogLevel(f.u32(0)))
+func logRecord(f *Frame) error {
+	level, ok := slogLevel(abi.LogLevel(f.U32(0)))
 	if !ok {
-		return faultf(f.function, "level %d is none of 0 (debug), 1 (info), 2 (warn) and 3 (error)", f.u32(0))
+		return faultf(f.function, "level %d is none of 0 (debug), 1 (info), 2 (warn) and 3 (error)", f.U32(0))
 	}
-	b, err := f.view(f.u32(1), f.u32(2))
+	b, err := f.View(f.U32(1), f.U32(2))
 	if err != nil {
 		return err
 	}
 	head := b[:min(len(b), logWindow)]
-	if err := f.spend(len(head)); err != nil {
+	if err := f.Spend(len(head)); err != nil {
 		return err
 	}
 	f.host.log(f.ctx, level, head, len(b))

@@ -25,17 +25,17 @@ type remembered struct {
 
 // The three functions are (name, name_len, labels, labels_len, value).
 
-func metricAdd(f *frame) error     { return observe(f, metrics.Counter) }
-func metricSet(f *frame) error     { return observe(f, metrics.Gauge) }
-func metricObserve(f *frame) error { return observe(f, metrics.Histogram) }
+func metricAdd(f *Frame) error     { return observe(f, metrics.Counter) }
+func metricSet(f *Frame) error     { return observe(f, metrics.Gauge) }
+func metricObserve(f *Frame) error { return observe(f, metrics.Histogram) }
 
 // observe hands one observation to the runner's emitter, which knows the rules and the limits.
-func observe(f *frame, t metrics.Type) error {
-	name, err := f.metricName(f.u32(0), f.u32(1))
+func observe(f *Frame, t metrics.Type) error {
+	name, err := f.metricName(f.U32(0), f.U32(1))
 	if err != nil {
 		return err
 	}
-	labels, err := f.metricLabels(f.u32(2), f.u32(3))
+	labels, err := f.metricLabels(f.U32(2), f.U32(3))
 	if err != nil {
 		return err
 	}
@@ -46,8 +46,8 @@ func observe(f *frame, t metrics.Type) error {
 }
 
 // metricName reads a name. Of one that is too long only so much is taken that the emitter sees it is.
-func (f *frame) metricName(ptr, n uint32) (string, error) {
-	b, err := f.view(ptr, n)
+func (f *Frame) metricName(ptr, n uint32) (string, error) {
+	b, err := f.View(ptr, n)
 	if err != nil {
 		return "", err
 	}
@@ -64,8 +64,8 @@ func (f *frame) metricName(ptr, n uint32) (string, error) {
 }
 
 // metricLabels reads a labels object, from memory where it was read before.
-func (f *frame) metricLabels(ptr, n uint32) ([]metrics.Label, error) {
-	b, err := f.view(ptr, n)
+func (f *Frame) metricLabels(ptr, n uint32) ([]metrics.Label, error) {
+	b, err := f.View(ptr, n)
 	if err != nil || n == 0 {
 		return nil, err
 	}
@@ -74,9 +74,9 @@ func (f *frame) metricLabels(ptr, n uint32) ([]metrics.Label, error) {
 	}
 	r := &f.host.remembered
 	if labels, ok := r.labels[string(b)]; ok {
-		return labels, f.spend(len(b))
+		return labels, f.Spend(len(b))
 	}
-	if err := f.spend(parseUnits * len(b)); err != nil {
+	if err := f.Spend(parseUnits * len(b)); err != nil {
 		return nil, err
 	}
 	text := slices.Clone(b)
@@ -87,7 +87,7 @@ func (f *frame) metricLabels(ptr, n uint32) ([]metrics.Label, error) {
 	return labels, err
 }
 
-func (f *frame) parseLabels(text []byte) ([]metrics.Label, error) {
+func (f *Frame) parseLabels(text []byte) ([]metrics.Label, error) {
 	object, err := document.ParseJSON(text, document.Bounds{Bytes: maxLabels, Depth: 1})
 	if err != nil {
 		return nil, faultf(f.function, "labels: %v", err)

@@ -41,57 +41,86 @@ func readSubscription(b []byte) subscription {
 	}
 }
 
-// wait is how long, in nanoseconds, it takes until the subscription's event, and the errno of that event. Descriptors
-// are always ready, or not open.
-func (s subscription) wait(realtime, elapsed uint64) (uint64, errno) {
+// Ready is a descriptor that can be read from or written to without waiting.
+type Ready struct {
+	Bytes uint64 // that can be read or written, where it is known
+	End   bool   // there are no more, and never will be
+}
+
+// streamReady is whether one of a runner's streams can be read from, or written to: standard input is at its end.
+func streamReady(fd uint32, write bool) (Ready, error) {
 	switch {
-	case s.kind == eventFDRead && s.id == stdin, s.kind == eventFDWrite && (s.id == stdout || s.id == stderr):
-		return 0, 0
+	case !write && fd == stdin:
+		return Ready{End: true}, nil
+	case write && (fd == stdout || fd == stderr):
+		return Ready{}, nil
+	}
+	return Ready{}, EBADF
+}
+
+// wait is how long, in nanoseconds, it takes until the subscription's event; those of descriptors are there at once. The
+// error is that of a clock that there isn't.
+func (s subscription) wait(realtime, elapsed uint64) (uint64, error) {
+	switch {
 	case s.kind != eventClock:
-		return 0, errBadf
+		return 0, nil
 	case s.id > clockThread:
-		return 0, errInval
+		return 0, EINVAL
 	case s.flags&flagAbstime == 0:
-		return s.timeout, 0
+		return s.timeout, nil
 	}
 	now := elapsed
 	if s.id == clockRealtime {
 		now = realtime
 	}
-	return s.timeout - min(s.timeout, now), 0
+	return s.timeout - min(s.timeout, now), nil
 }
 
-// writeEvent writes the subscription's event.
-func (s subscription) writeEvent(b []byte, code errno) {
+// event writes the subscription's event at b. Failed is the error of wait.
+func (s subscription) event(b []byte, failed error, ready func(fd uint32, write bool) (Ready, error)) error {
+	var state Ready
+	if s.kind != eventClock {
+		state, failed = ready(s.id, s.kind == eventFDWrite)
+	}
+	code, ok := failed.(Errno)
+	if failed != nil && !ok {
+		return failed
+	}
 	le := binary.LittleEndian
 	clear(b)
 	le.PutUint64(b, s.userdata)
 	le.PutUint16(b[8:], uint16(code))
 	b[10] = s.kind
-	if s.kind == eventFDRead && code == 0 {
-		le.PutUint16(b[24:], flagHangup) // at its end: 0 bytes can be read
+	le.PutUint64(b[16:], state.Bytes)
+	if state.End {
+		le.PutUint16(b[24:], flagHangup)
 	}
+	return nil
 }
 
-// pollOneoff is (subscriptions, events, count, stored). It waits for the earliest event, and stores all that come as
-// early.
-func pollOneoff(f *frame) error {
-	count := f.u32(2)
+// pollOneoff is (subscriptions, events, count, stored).
+func pollOneoff(f *Frame) error { return f.Poll(streamReady) }
+
+// Poll is the body of poll_oneoff, (subscriptions, events, count, stored): it waits for the earliest event, in run
+// really, and stores all that come as early. The event of a descriptor is there at once: it is what ready says of it, or
+// its [Errno]. Any other error traps.
+func (f *Frame) Poll(ready func(fd uint32, write bool) (Ready, error)) error {
+	count := f.U32(2)
 	if count == 0 || count > maxSubscriptions {
-		return errInval
+		return EINVAL
 	}
-	subs, err := f.view(f.u32(0), count*subscriptionSize)
+	subs, err := f.View(f.U32(0), count*subscriptionSize)
 	if err != nil {
 		return err
 	}
-	events, err := f.view(f.u32(1), count*eventSize)
+	events, err := f.View(f.U32(1), count*eventSize)
 	if err != nil {
 		return err
 	}
-	if _, err := f.view(f.u32(3), 4); err != nil {
+	if _, err := f.View(f.U32(3), 4); err != nil {
 		return err
 	}
-	if err := f.spend(len(subs)); err != nil {
+	if err := f.Spend(len(subs)); err != nil {
 		return err
 	}
 	realtime, elapsed := f.host.times()
@@ -102,24 +131,25 @@ func pollOneoff(f *frame) error {
 	if err := f.sleep(shortest); err != nil {
 		return err
 	}
-	stored := uint32(0)
 	for at := 0; at < len(subs); at += subscriptionSize {
 		s := readSubscription(subs[at:])
-		if wait, code := s.wait(realtime, elapsed); wait <= shortest {
-			s.writeEvent(events[stored*eventSize:][:eventSize], code)
-			stored++
+		if wait, err := s.wait(realtime, elapsed); wait <= shortest {
+			if err = s.event(events[:eventSize], err, ready); err != nil {
+				return err
+			}
+			events = events[eventSize:]
 		}
 	}
-	return f.putU32(f.u32(3), stored)
+	return f.PutU32(f.U32(3), count-uint32(len(events)/eventSize))
 }
 
-// shortestWait is how long it takes until the first event. The error is errInval for a subscription that is no such thing.
+// shortestWait is how long it takes until the first event. The error is EINVAL for a subscription that is no such thing.
 func shortestWait(subs []byte, realtime, elapsed uint64) (uint64, error) {
 	shortest := uint64(math.MaxUint64)
 	for at := 0; at < len(subs); at += subscriptionSize {
 		s := readSubscription(subs[at:])
 		if s.kind > eventFDWrite {
-			return 0, errInval
+			return 0, EINVAL
 		}
 		wait, _ := s.wait(realtime, elapsed)
 		shortest = min(shortest, wait)
@@ -128,7 +158,7 @@ func shortestWait(subs []byte, realtime, elapsed uint64) (uint64, error) {
 }
 
 // sleep waits for n nanoseconds: outside run by advancing the clock, in run really, but not beyond the call's end.
-func (f *frame) sleep(n uint64) error {
+func (f *Frame) sleep(n uint64) error {
 	i := f.host
 	switch {
 	case n == 0:

@@ -15,19 +15,19 @@ type random struct {
 }
 
 // randomGet is (buf, len).
-func randomGet(f *frame) error {
-	b, err := f.view(f.u32(0), f.u32(1))
+func randomGet(f *Frame) error {
+	b, err := f.View(f.U32(0), f.U32(1))
 	if err != nil {
 		return err
 	}
 	r := &f.host.random
 	for len(b) > 0 {
 		piece := r.buf[:min(len(b), len(r.buf))]
-		if err := f.spend(len(piece)); err != nil {
+		if err := f.Spend(len(piece)); err != nil {
 			return err
 		}
 		if err := f.host.readRandom(piece); err != nil {
-			return errIO
+			return EIO
 		}
 		b = b[copy(b, piece):]
 	}

@@ -1,9 +1,9 @@
 package hostfuncs
 
 // reply is (ptr, len). The bytes are copied out at once, into a buffer that the instance keeps for the next reply.
-func reply(f *frame) error {
-	ptr, n := f.u32(0), f.u32(1)
-	if _, err := f.view(ptr, n); err != nil {
+func reply(f *Frame) error {
+	ptr, n := f.U32(0), f.U32(1)
+	if _, err := f.View(ptr, n); err != nil {
 		return err
 	}
 	if limit := f.host.runner.Limits.Reply; int64(n) > limit {

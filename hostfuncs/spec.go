@@ -7,23 +7,23 @@ import (
 
 // The functions that answer a JSON Pointer into a document: (path, path_len, buf, limit).
 
-func specGet(f *frame) error { return lookup(f, f.host.call.Spec) }
-func taskGet(f *frame) error { return lookup(f, f.host.call.Task) }
+func specGet(f *Frame) error { return lookup(f, f.host.call.Spec) }
+func taskGet(f *Frame) error { return lookup(f, f.host.call.Task) }
 
-func configGet(f *frame) error {
+func configGet(f *Frame) error {
 	config := f.host.runner.Config
-	if config == nil && f.u32(1) == 0 {
-		return give(f, "{}", f.u32(2), f.u32(3))
+	if config == nil && f.U32(1) == 0 {
+		return give(f, "{}", f.U32(2), f.U32(3))
 	}
 	return lookup(f, config)
 }
 
 // lookup hands over what the pointer of the call's arguments finds. A pointer over abi.MaxPointer finds nothing and
 // isn't read, though its range has to be in the memory like any other.
-func lookup(f *frame, x *document.Index) error {
-	ptr, n := f.u32(0), f.u32(1)
+func lookup(f *Frame, x *document.Index) error {
+	ptr, n := f.U32(0), f.U32(1)
 	if n > abi.MaxPointer {
-		if _, err := f.view(ptr, n); err != nil {
+		if _, err := f.View(ptr, n); err != nil {
 			return err
 		}
 		return f.result(abi.NoValue)
@@ -39,5 +39,5 @@ func lookup(f *frame, x *document.Index) error {
 	if !ok {
 		return f.result(abi.NoValue)
 	}
-	return give(f, value, f.u32(2), f.u32(3))
+	return give(f, value, f.U32(2), f.U32(3))
 }

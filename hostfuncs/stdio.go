@@ -6,7 +6,6 @@ import (
 	"encoding/binary"
 	"io"
 	"log/slog"
-	"math"
 
 	"github.com/soltihq/soltiwasm/abi"
 )
@@ -27,12 +26,6 @@ const (
 	rightPollFDReadWrite = 1 << 27
 )
 
-// A vector is a (pointer, length) pair; one call takes as many as Linux does.
-const (
-	vectorSize = 8
-	maxVectors = 1024
-)
-
 // output is one of the two streams that a guest prints to.
 type output struct {
 	writer io.Writer // in run
@@ -45,85 +38,26 @@ func (o *output) begin(w io.Writer) {
 	o.writer, o.buf, o.line = w, o.buf[:0], 0
 }
 
-// vectors returns the array of count (pointer, length) pairs at ptr, whose ranges are all in the memory, and the sum
-// of the lengths.
-func (f *frame) vectors(ptr, count uint32) (array []byte, sum uint64, err error) {
-	if count > maxVectors {
-		return nil, 0, errInval
-	}
-	array, err = f.view(ptr, count*vectorSize)
-	if err != nil {
-		return nil, 0, err
-	}
-	for at := 0; at < len(array); at += vectorSize {
-		b, err := f.vector(array[at:])
-		if err != nil {
-			return nil, 0, err
-		}
-		sum += uint64(len(b))
-	}
-	if sum > math.MaxUint32 {
-		return nil, 0, errInval
-	}
-	return array, sum, f.spend(len(array))
-}
-
-// vector returns the bytes that the first pair of an array stands for.
-func (f *frame) vector(array []byte) ([]byte, error) {
-	return f.view(binary.LittleEndian.Uint32(array), binary.LittleEndian.Uint32(array[4:]))
-}
-
 // fdWrite is (fd, vectors, count, written).
-func fdWrite(f *frame) error {
-	fd := f.u32(0)
+func fdWrite(f *Frame) error {
+	fd := f.U32(0)
 	if fd != stdout && fd != stderr {
-		return errBadf
+		return EBADF
 	}
-	array, _, err := f.vectors(f.u32(1), f.u32(2))
-	if err != nil {
-		return err
-	}
-	if _, err := f.view(f.u32(3), 4); err != nil {
-		return err
-	}
-	written := 0
-	for at := 0; at < len(array); at += vectorSize {
-		b, err := f.vector(array[at:])
-		if err != nil {
-			return err
-		}
-		n, err := f.print(fd, b)
-		written += n
-		if err == errIO && written > 0 {
-			break // the next write will say it
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return f.putU32(f.u32(3), uint32(written))
+	return f.Transfer(f.U32(1), f.U32(2), f.U32(3), func(part []byte) (int, error) { return f.print(fd, part) })
 }
 
-// print takes b piece by piece, in run to the stream's writer and outside to the log, and returns how much it took.
-func (f *frame) print(fd uint32, b []byte) (written int, err error) {
-	o := &f.host.output[fd-stdout]
-	for len(b) > 0 {
-		part := b[:min(len(b), piece)]
-		b = b[len(part):]
-		if err := f.spend(len(part)); err != nil {
-			return written, err
-		}
-		if f.host.phase == abi.PhaseRun {
-			err = o.write(part)
-		} else {
-			err = f.printLines(fd, part)
-		}
-		if err != nil {
-			return written, err
-		}
-		written += len(part)
+// print takes b, in run to the stream's writer and outside to the log, and returns how much it took.
+func (f *Frame) print(fd uint32, b []byte) (written int, err error) {
+	if f.host.phase == abi.PhaseRun {
+		err = f.host.output[fd-stdout].write(b)
+	} else {
+		err = f.printLines(fd, b)
 	}
-	return written, nil
+	if err != nil {
+		return 0, err
+	}
+	return len(b), nil
 }
 
 // write hands a copy of b to the writer.
@@ -133,13 +67,13 @@ func (o *output) write(b []byte) error {
 	}
 	o.buf = append(o.buf[:0], b...)
 	if n, err := o.writer.Write(o.buf); err != nil || n != len(b) {
-		return errIO
+		return EIO
 	}
 	return nil
 }
 
 // printLines logs each line that ends in b.
-func (f *frame) printLines(fd uint32, b []byte) error {
+func (f *Frame) printLines(fd uint32, b []byte) error {
 	o := &f.host.output[fd-stdout]
 	for {
 		line, rest, ended := bytes.Cut(b, []byte{'\n'})
@@ -149,7 +83,7 @@ func (f *frame) printLines(fd uint32, b []byte) error {
 			return nil
 		}
 		f.host.logLine(f.ctx, fd)
-		if err := f.spend(callUnits); err != nil {
+		if err := f.Spend(callUnits); err != nil {
 			return err
 		}
 		b = rest
@@ -180,24 +114,21 @@ func (i *Instance) flush(ctx context.Context) {
 }
 
 // fdRead is (fd, vectors, count, read). Standard input is at its end.
-func fdRead(f *frame) error {
-	if f.u32(0) != stdin {
-		return errBadf
+func fdRead(f *Frame) error {
+	if f.U32(0) != stdin {
+		return EBADF
 	}
-	if _, _, err := f.vectors(f.u32(1), f.u32(2)); err != nil {
-		return err
-	}
-	return f.putU32(f.u32(3), 0)
+	return f.Transfer(f.U32(1), f.U32(2), f.U32(3), func([]byte) (int, error) { return 0, nil })
 }
 
 // fdFdstatGet is (fd, result). The three streams are character devices that can't seek, as terminals are, which makes
 // C libraries write them by line.
-func fdFdstatGet(f *frame) error {
-	fd := f.u32(0)
+func fdFdstatGet(f *Frame) error {
+	fd := f.U32(0)
 	if fd > stderr {
-		return errBadf
+		return EBADF
 	}
-	b, err := f.view(f.u32(1), fdstatSize)
+	b, err := f.View(f.U32(1), fdstatSize)
 	if err != nil {
 		return err
 	}
@@ -212,9 +143,9 @@ func fdFdstatGet(f *frame) error {
 }
 
 // fdClose is (fd). Closing a stream succeeds and changes nothing: the next call into the instance has it again anyway.
-func fdClose(f *frame) error {
-	if f.u32(0) > stderr {
-		return errBadf
+func fdClose(f *Frame) error {
+	if f.U32(0) > stderr {
+		return EBADF
 	}
 	return nil
 }

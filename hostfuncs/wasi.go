@@ -1,26 +1,11 @@
 package hostfuncs
 
-// errno is a result of a WASI function other than success, by the numbers of preview 1.
-type errno uint16
-
-const (
-	errBadf   errno = 8
-	errInval  errno = 28
-	errIO     errno = 29
-	errNoent  errno = 44
-	errNosys  errno = 52
-	errNotsup errno = 58
-)
-
-// Error is there for bodies to return an errno; it never leaves this package.
-func (e errno) Error() string { return "errno" }
-
 // wasi turns what a body returns into the function's result: nil into success, an errno into itself. Any other error
 // traps; so does a range outside the memory, as everywhere.
-func wasi(work body) body {
-	return func(f *frame) error {
+func wasi(work Body) Body {
+	return func(f *Frame) error {
 		err := work(f)
-		if code, ok := err.(errno); ok {
+		if code, ok := err.(Errno); ok {
 			return f.result(int32(code))
 		}
 		if err != nil {
@@ -51,19 +36,19 @@ func wasiRows() []row {
 		{"sched_yield", schedYield},
 		{"proc_exit", procExit},
 
-		{"proc_raise", answer(errNosys)},
-		{"fd_prestat_get", answer(errBadf)},
-		{"fd_prestat_dir_name", answer(errBadf)},
-		{"path_create_directory", answer(errNotsup)},
-		{"path_filestat_get", answer(errNoent)},
-		{"path_filestat_set_times", answer(errNoent)},
-		{"path_link", answer(errNoent)},
-		{"path_open", answer(errNoent)},
-		{"path_readlink", answer(errNoent)},
-		{"path_remove_directory", answer(errNoent)},
-		{"path_rename", answer(errNoent)},
-		{"path_symlink", answer(errNotsup)},
-		{"path_unlink_file", answer(errNoent)},
+		{"proc_raise", answer(ENOSYS)},
+		{"fd_prestat_get", answer(EBADF)},
+		{"fd_prestat_dir_name", answer(EBADF)},
+		{"path_create_directory", answer(ENOTSUP)},
+		{"path_filestat_get", answer(ENOENT)},
+		{"path_filestat_set_times", answer(ENOENT)},
+		{"path_link", answer(ENOENT)},
+		{"path_open", answer(ENOENT)},
+		{"path_readlink", answer(ENOENT)},
+		{"path_remove_directory", answer(ENOENT)},
+		{"path_rename", answer(ENOENT)},
+		{"path_symlink", answer(ENOTSUP)},
+		{"path_unlink_file", answer(ENOENT)},
 	}
 	for _, name := range []string{
 		"fd_advise", "fd_allocate", "fd_datasync", "fd_fdstat_set_flags", "fd_fdstat_set_rights", "fd_filestat_get",
@@ -78,26 +63,26 @@ func wasiRows() []row {
 	return rows
 }
 
-func answer(code errno) body { return func(*frame) error { return code } }
+func answer(code Errno) Body { return func(*Frame) error { return code } }
 
 // noSupport is any function that takes a descriptor first and does nothing.
-func noSupport(f *frame) error {
-	if f.u32(0) > stderr {
-		return errBadf
+func noSupport(f *Frame) error {
+	if f.U32(0) > stderr {
+		return EBADF
 	}
-	return errNotsup
+	return ENOTSUP
 }
 
 // none is args_get and environ_get: there is nothing to write.
-func none(*frame) error { return nil }
+func none(*Frame) error { return nil }
 
 // noStrings is args_sizes_get and environ_sizes_get: (count, size), both results 0.
-func noStrings(f *frame) error {
-	if err := f.putU32(f.u32(0), 0); err != nil {
+func noStrings(f *Frame) error {
+	if err := f.PutU32(f.U32(0), 0); err != nil {
 		return err
 	}
-	return f.putU32(f.u32(1), 0)
+	return f.PutU32(f.U32(1), 0)
 }
 
 // procExit is (code).
-func procExit(f *frame) error { return &ExitError{Code: f.u32(0)} }
+func procExit(f *Frame) error { return &ExitError{Code: f.U32(0)} }
