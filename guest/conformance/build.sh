@@ -1,0 +1,30 @@
+#!/bin/sh
+# Rebuilds the conformance runners that are committed, each where its toolchain is: clang 14 with lld, and
+# assemblyscript 0.28.20 (ASC names an asc that is there already). The one in Go is built by the test.
+set -eu
+cd "$(dirname "$0")"
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+
+clang=${CLANG:-clang}
+ld=${WASM_LD:-wasm-ld}
+if command -v "$clang" >/dev/null && command -v "$ld" >/dev/null; then
+	"$clang" --target=wasm32-unknown-unknown -std=c11 -Wall -Wextra -Werror -ffreestanding -Os -mbulk-memory -I ../c \
+		-c -o "$tmp/c.o" c/conformance.c
+	"$ld" --no-entry --strip-all -z stack-size=16384 --stack-first -o "$tmp/c.wasm" "$tmp/c.o"
+	cat "$tmp/c.wasm" >testdata/c.wasm
+else
+	echo "c: skipped: no $clang or $ld"
+fi
+
+if command -v "${ASC:-npm}" >/dev/null; then
+	asc=${ASC:-}
+	if [ -z "$asc" ]; then
+		npm install --prefix "$tmp/asc" --no-audit --no-fund --loglevel=error assemblyscript@0.28.20
+		asc=$tmp/asc/node_modules/.bin/asc
+	fi
+	"$asc" assemblyscript/conformance.ts -O3 --shrinkLevel 2 --noAssert --runtime incremental --use abort= \
+		-o testdata/assemblyscript.wasm
+else
+	echo "assemblyscript: skipped: no ${ASC:-npm}"
+fi
