@@ -63,7 +63,7 @@ func New(ctx context.Context, config Config) *Executor {
 
 var errClosed = errors.New("the executor of wasm actions is closed")
 
-// Close waits for every Run and frees the modules. A Run that comes later fails.
+// Close waits for every Run, and for a compilation that has begun, and frees the modules. A Run that comes later fails.
 func (x *Executor) Close(ctx context.Context) error {
 	x.running.Lock()
 	defer x.running.Unlock()
