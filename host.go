@@ -27,6 +27,7 @@ import (
 	"github.com/soltihq/soltiwasm/metrics"
 	"github.com/soltihq/soltiwasm/registry"
 	"github.com/soltihq/soltiwasm/run"
+	"github.com/soltihq/soltiwasm/run/wasi"
 	"github.com/soltihq/soltiwasm/task"
 )
 
@@ -51,6 +52,8 @@ type Config struct {
 	// Compiler compiles modules that take too long for this process, into the engine's cache; nil refuses them. A
 	// library never starts processes of its own accord, so this is the program's to give.
 	Compiler Compiler
+	// ModulePath are the directories with the modules of wasm actions; without any, such actions fail.
+	ModulePath []string
 	// KillGrace is the time that a process has between SIGTERM and SIGKILL; 0 is process.DefaultGrace.
 	KillGrace time.Duration
 	// Kill, once closed, ends every grace at once. It may be nil.
@@ -97,6 +100,7 @@ type Host struct {
 	registry   *registry.Registry
 	own        []ownRunner // in routing order
 	supervisor *run.Supervisor
+	wasi       *wasi.Executor
 	seq        atomic.Uint64 // of run ids
 
 	current   atomic.Pointer[view] // nil once the host is closed
@@ -123,6 +127,9 @@ func New(ctx context.Context, config Config) (*Host, error) {
 	h.own = own
 	h.supervisor = run.New(h.base, run.Config{
 		Metrics: config.Metrics, Logger: config.Logger, Now: config.Now, MaxParallel: config.MaxParallel, MaxQueue: config.MaxQueue,
+	})
+	h.wasi = wasi.New(ctx, wasi.Config{
+		Engine: config.Engine, ModulePath: config.ModulePath, Now: config.Now, Rand: config.Rand, Compiler: config.Compiler,
 	})
 	if h.runtime, err = config.Engine.Open(ctx, append(hostfuncs.Functions(), hostfuncs.Meter())); err != nil {
 		return nil, fmt.Errorf("opening the engine %s: %w", config.Engine.Name(), err)

@@ -279,6 +279,25 @@ func TestRunProcess(t *testing.T) {
 	}
 }
 
+func TestRunWasm(t *testing.T) {
+	host := open(t, soltiwasm.Config{ModulePath: []string{"testdata/fixtures"}, Runners: []soltiwasm.Registration{{Runner: goRunner{
+		name: "wasm", build: func(s *task.Spec, _ soltiwasm.BuildContext) (task.Task, error) {
+			return task.Task{Action: task.WasmAction{Module: s.Slot + ".wasm"}}, nil
+		},
+	}}}})
+	var stdout strings.Builder
+	r := host.Run(t.Context(), command("command"), soltiwasm.Output{Stdout: &stdout})
+	if r.Outcome != task.Success || r.ExitCode == nil || *r.ExitCode != 0 || stdout.Len() == 0 {
+		t.Errorf("result %+v, stdout %q", r, stdout.String())
+	}
+	if r := host.Run(t.Context(), command("missing"), soltiwasm.Output{}); codeOf(r.Err) != task.CodeSpawnFailed {
+		t.Errorf("a missing module: %+v", r)
+	}
+	if r := host.Run(t.Context(), command("ok"), soltiwasm.Output{}); codeOf(r.Err) != task.CodeSpawnFailed {
+		t.Errorf("a runner as a command: %+v", r)
+	}
+}
+
 func TestRunUnrouted(t *testing.T) {
 	host := open(t, soltiwasm.Config{})
 	if r := host.Run(t.Context(), command("slot"), soltiwasm.Output{}); codeOf(r.Err) != task.CodeNoRunner || r.Attempts != 0 {

@@ -9,6 +9,7 @@ import (
 	"github.com/soltihq/soltiwasm/registry"
 	"github.com/soltihq/soltiwasm/run"
 	"github.com/soltihq/soltiwasm/run/process"
+	"github.com/soltihq/soltiwasm/run/wasi"
 	"github.com/soltihq/soltiwasm/task"
 )
 
@@ -112,6 +113,8 @@ func (j *job) attempt() (func(context.Context, int, run.Output) run.Attempt, err
 		return j.runModule, nil
 	case task.ProcessAction:
 		return func(ctx context.Context, _ int, out run.Output) run.Attempt { return j.runProcess(ctx, action, out) }, nil
+	case task.WasmAction:
+		return func(ctx context.Context, _ int, out run.Output) run.Attempt { return j.runWasm(ctx, action, out) }, nil
 	}
 	return nil, &task.Error{
 		Code: task.CodeUnsupportedAction, Runner: j.Runner,
@@ -152,4 +155,17 @@ func (j *job) runProcess(ctx context.Context, action task.ProcessAction, out run
 		j.host.config.Logger.Warn("a process left something to say", "runId", j.RunID.String(), "note", j.host.mask.Text(note))
 	}
 	return run.Attempt{ExitCode: exit.Code, Err: err}
+}
+
+// runWasm makes one attempt as a WASI command in a sandbox of its own.
+func (j *job) runWasm(ctx context.Context, action task.WasmAction, out run.Output) run.Attempt {
+	command := wasi.Command{Action: action, Limits: j.host.config.Limits, Stdout: out.Stdout, Stderr: out.Stderr}
+	if m := j.target.module; m != nil {
+		command.Limits = m.Limits()
+		for _, mount := range m.Mounts() {
+			command.Mounts = append(command.Mounts, wasi.Mount(mount))
+		}
+	}
+	code, err := j.host.wasi.Run(ctx, command)
+	return run.Attempt{ExitCode: code, Err: err}
 }

@@ -133,5 +133,5 @@ func (h *Host) Close() error {
 		h.release(v)
 	}
 	h.views.Wait()
-	return h.runtime.Close(h.base)
+	return errors.Join(h.wasi.Close(h.base), h.runtime.Close(h.base))
 }

@@ -38,6 +38,10 @@ func (f file) sidecar() string { return strings.TrimSuffix(f.name, moduleExt) + 
 // scan lists what is named like a module in dir, sorted by name, and the sidecars that belong to none. The caller
 // closes the root.
 func scan(dir string, at int) (root *os.Root, files []file, orphans []string, err error) {
+	// Opening a FIFO would wait for a writer.
+	if info, serr := os.Stat(dir); serr == nil && !info.IsDir() {
+		return nil, nil, nil, fmt.Errorf("runners directory: %s is %s, not a directory", dir, describeMode(info.Mode()))
+	}
 	root, err = os.OpenRoot(dir)
 	if err != nil {
 		return nil, nil, nil, fmt.Errorf("runners directory: %w", err)
@@ -146,6 +150,8 @@ func readRegular(root *os.Root, name string, limit int64) ([]byte, error) {
 
 func describeMode(mode fs.FileMode) string {
 	switch {
+	case mode.IsRegular():
+		return "a file"
 	case mode.IsDir():
 		return "a directory"
 	case mode&fs.ModeNamedPipe != 0:

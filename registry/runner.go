@@ -69,6 +69,9 @@ func (r *Runner) FailOnFault() bool { return r.sidecar.FailOnFault }
 // ProcessLimits bound the processes of its process actions.
 func (r *Runner) ProcessLimits() ProcessLimits { return r.sidecar.Process }
 
+// Limits are the host's, with the sidecar's set over them.
+func (r *Runner) Limits() abi.Limits { return r.limits }
+
 // Mounts are the directories that its wasm actions see.
 func (r *Runner) Mounts() []Mount { return r.sidecar.Grants.FS }
 
