@@ -134,6 +134,7 @@ func (in *inspector) open(op *instruction) {
 	if op.op == opLoop {
 		f.merges++
 		f.checks++
+		f.added += addedToLoop
 		f.loops++
 		f.deepestLoop = max(f.deepestLoop, f.loops)
 	}
@@ -144,6 +145,10 @@ func (in *inspector) open(op *instruction) {
 // operand checks the instructions that name something, and counts what makes them dear to compile.
 func (in *inspector) operand(op *instruction) {
 	b := &in.body
+	if op.op.isBulk() {
+		b.figures.checks++
+		b.figures.added += addedToBulk
+	}
 	switch op.info.imm {
 	case immLabel:
 		in.branch(op.index, op.imm)

@@ -55,7 +55,7 @@ func DefaultLimits() Limits {
 		Elements: 100_000,
 		Data:     100_000,
 
-		Body:     1 << 20,
+		Body:     384 << 10,
 		Locals:   10_000,
 		Nesting:  10_000,
 		Loops:    64,

@@ -65,3 +65,41 @@ func TestLimits(t *testing.T) {
 		})
 	}
 }
+
+// TestScore pins what compiling is estimated to take, in milliseconds, for code that is dear in one way each.
+func TestScore(t *testing.T) {
+	rows := []struct {
+		name  string
+		wasm  []byte
+		score int64
+	}{
+		{"nothing", module(), 0},
+		{"bytes", function(strings.Repeat("\x41\x00\x1a", 100_000)), 181},
+		{"blocks", function(strings.Repeat("\x02\x40", 2000) + strings.Repeat("\x0b", 2000)), 104},
+		{"locals and merges", module(oneVoidFunc, section(10, vector(sized("\x01\x64\x7f"+
+			sets(100)+strings.Repeat("\x02\x40\x0c\x00\x0b", 200)+"\x0b")))), 82},
+		{"loops and locals", module(oneVoidFunc, section(10, vector(sized("\x01\x64\x7f"+
+			sets(100)+strings.Repeat("\x03\x40", 30)+strings.Repeat("\x0b", 31))))), 47},
+		{"labels", function("\x41\x00\x0e" + leb(10_000) + strings.Repeat("\x00", 10_001)), 47},
+		{"mutable globals and calls", module(oneVoidFunc, section(6, vector(filled(200, "\x7f\x01\x41\x00\x0b")...)),
+			code(strings.Repeat("\x10\x00", 1000))), 123},
+		{"types", module(section(1, vector(filled(1000, typeVoid)...))), 31},
+	}
+	for _, row := range rows {
+		m, err := sandbox.Inspect(row.wasm, sandbox.DefaultLimits())
+		if err != nil {
+			t.Errorf("%s: %v", row.name, err)
+		} else if m.Score != row.score {
+			t.Errorf("%s: the score is %d, want %d", row.name, m.Score, row.score)
+		}
+	}
+}
+
+// sets sets so many locals.
+func sets(n int) string {
+	code := ""
+	for i := range n {
+		code += "\x41\x00\x21" + leb(i)
+	}
+	return code
+}

@@ -201,3 +201,37 @@ func (m *meter) fuel(t *testing.T, export string, argument uint64) int64 {
 	}
 	return m.used - int64(m.left.Get())
 }
+
+// TestHostCallsAreDear, since they take the longer the more of them there are between two yields.
+func TestHostCallsAreDear(t *testing.T) {
+	wasm := module(
+		section(1, vector(typeVoid)), section(2, vector(sized(sandbox.ImportModule+"-not")+"\x01f\x00\x00")), section(3, "\x02\x00\x00"),
+		section(7, vector("\x04host\x00\x01", "\x03own\x00\x02")),
+		section(10, vector(sized("\x00"+strings.Repeat("\x10\x00", 100)+"\x0b"), sized("\x00"+strings.Repeat("\x01", 100)+"\x0b"))))
+	p, err := sandbox.Protect(wasm, sandbox.DefaultLimits())
+	if err != nil {
+		t.Fatal(err)
+	}
+	engine := wazero.NewRuntime(t.Context())
+	defer engine.Close(t.Context())
+	export(t, engine, sandbox.ImportModule, sandbox.YieldImport, yield)
+	export(t, engine, sandbox.ImportModule+"-not", "f", func() {})
+	instance, err := engine.Instantiate(t.Context(), p.Wasm)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fuel := instance.ExportedGlobal(sandbox.FuelExport)
+	used := func(export string) int64 {
+		if _, err := instance.ExportedFunction("own").Call(t.Context()); err != nil { // so that there is fuel
+			t.Fatal(err)
+		}
+		before := int64(fuel.Get())
+		if _, err := instance.ExportedFunction(export).Call(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		return before - int64(fuel.Get())
+	}
+	if host, own := used("host"), used("own"); host < 6000 || own > 10 {
+		t.Errorf("100 calls of the host use %d units, and nothing at all %d", host, own)
+	}
+}

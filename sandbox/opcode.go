@@ -236,3 +236,12 @@ func makeSIMDOps() (ops [256]opInfo) {
 	}
 	return ops
 }
+
+// isBulk reports whether the meter replaces the instruction by a loop in pieces, or a call of one.
+func (o opcode) isBulk() bool {
+	switch o {
+	case opMemoryGrow, opMemoryInit, opMemoryCopy, opMemoryFill, opTableInit, opTableCopy, opTableGrow, opTableFill:
+		return true
+	}
+	return false
+}

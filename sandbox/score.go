@@ -15,6 +15,7 @@ type bodyFigures struct {
 	results     int // of the function or its blocks at most
 	calls       int
 	checks      int // places where the meter adds a call
+	added       int // blocks, ifs and branches that the meter adds
 }
 
 // measure compares a function with the limits and adds what it costs to the score.
@@ -27,6 +28,12 @@ func (in *inspector) measure(offset int) {
 	in.score += f.score(in.mutable + meterGlobals)
 }
 
+// The blocks, ifs and branches that the meter adds to a loop, and to a bulk instruction, at most.
+const (
+	addedToLoop = 4
+	addedToBulk = 2
+)
+
 // meterGlobals is the number of mutable globals that the meter adds.
 const meterGlobals = 2
 
@@ -35,7 +42,7 @@ const meterGlobals = 2
 func (f *bodyFigures) score(mutable int64) float64 {
 	square := func(n int) float64 { return float64(n) * float64(n) }
 	s := 5e-6 + 0.6e-6*float64(f.bytes)
-	s += 2.5e-8 * square(f.branches)
+	s += 2.5e-8 * square(f.branches+f.added)
 	s += 2.5e-6 * float64(f.written) * math.Max(float64(f.merges), 1.6*float64(f.edges))
 	if f.deepestLoop >= 2 {
 		s += 4.2e-9 * square(f.deepestLoop*f.written)
@@ -47,7 +54,8 @@ func (f *bodyFigures) score(mutable int64) float64 {
 
 // scoreModule sums up.
 func (in *inspector) scoreModule() {
-	in.score += 3e-5 * float64(len(in.layout.types))
+	types, funcs := float64(len(in.layout.types)), float64(len(in.layout.funcs))
+	in.score += 3e-5*types + 5e-8*types*funcs
 	in.Score = int64(math.Ceil(in.score * 1000))
 	in.use(qScore, in.Score, 0)
 }

@@ -69,6 +69,8 @@ func recursions() map[string]shape {
 		"parameters": {params: strings.Repeat("\x7e", 200), code: many(200, get) + call + many(200, func(i int) string { return get(i) + "\x1a" })},
 		"locals":     {groups: 1, locals: leb(300) + "\x7f", code: setAll(300) + call + useAll(300)},
 		"values":     {code: strings.Repeat(unknown, 1000) + call + strings.Repeat(use, 1000)},
+		"products": {params: "\x7f", code: many(1000, func(i int) string { return get(0) + "\x41" + leb(i%64) + "\x6c" }) +
+			get(0) + call + strings.Repeat(use, 1000)},
 		"vectors": {groups: 1, locals: leb(300) + "\x7b",
 			code: many(300, func(i int) string { return unknown + "\xfd\x11" + set(i) }) + call +
 				many(300, func(i int) string { return get(i) + "\xfd\x1b\x00" + use })},
@@ -99,7 +101,7 @@ func recursive(s shape) []byte {
 	count := "\x23\x01\x42\x01\x7c\x24\x01"
 	zero := ""
 	for _, p := range s.params {
-		zero += map[rune]string{0x7e: "\x42\x00"}[p]
+		zero += map[rune]string{0x7e: "\x42\x00", 0x7f: "\x41\x00"}[p]
 	}
 	return module(
 		section(1, vector("\x60"+sized(s.params)+sized(s.results), "\x60\x00\x01\x7f", "\x60\x01\x7f\x00", "\x60\x01\x7c\x00", typeVoid)),
