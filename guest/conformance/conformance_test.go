@@ -61,7 +61,7 @@ func TestConformance(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := runtime.Close(context.Background()); err != nil {
+		if err := errors.Join(runtime.Close(context.Background()), cache.Close()); err != nil {
 			t.Error(err)
 		}
 	})
