@@ -198,6 +198,7 @@ func (in *inspector) bulkOperand(op *instruction) {
 			in.fail(CodeDataCount, op.start, "data segments are used without a data count section")
 		}
 		in.exists(op.index, in.dataCount, "data segment", op)
+		in.layout.namesData = true
 		if op.op == opMemoryInit {
 			in.exists(0, len(in.Memories), "memory", op)
 		}
