@@ -234,7 +234,8 @@ func TestMistakes(t *testing.T) {
 		"has neither Build nor Run": func() { guest.NewExports(guest.Runner{Name: "a", Supports: supports}, nil) },
 		"is not finite":             func() { new(guest.Object).Float("x", math.Inf(1)) },
 		"a label without a value": func() {
-			inBuild(t, guesttest.Host{}, func(c *guest.BuildCall) { c.Counter("c").Add(1, "x") })
+			odd := []string{"x"}
+			inBuild(t, guesttest.Host{}, func(c *guest.BuildCall) { c.Counter("c").Add(1, odd...) })
 		},
 	} {
 		func() {

@@ -1,8 +1,8 @@
 // For authors of soltiwasm runners in AssemblyScript. docs/abi.md is the contract, docs/writing-runners.md has the
 // commands that build a runner.
 //
-//   import { reply, spec, success, OK } from "soltiwasm-guest";
-//   export { solti_abi_v1 } from "soltiwasm-guest";
+//   import { reply, spec, success, OK } from "soltiwasm-guest/assembly";
+//   export { solti_abi_v1 } from "soltiwasm-guest/assembly";
 //   export function name(): void { reply("hello"); }
 //   export function supports(): bool { return spec.has("/kind/hello"); }
 //   export function build(): i32 { return OK; }
