@@ -30,7 +30,7 @@
 // example has 1.9 MB, and takes a second or so to compile where it isn't cached. This package keeps it at that by using
 // no fmt, encoding/json or reflection: values are read one by one by JSON Pointer, so that no document is parsed, and
 // tasks are written as text. Encoding/json alone makes a module twice as large. What a runner imports itself counts
-// as well: errors, strconv and strings are cheap, fmt and os are not.
+// as well: errors, strconv and strings are cheap, os adds 0.3 MB and fmt 0.7 MB.
 //
 // # Memory
 //

@@ -27,7 +27,7 @@ func (d Document) Text(pointer string) (string, bool) {
 // Int returns a whole number, and whether there is one of 64 bits.
 func (d Document) Int(pointer string) (int64, bool) {
 	b, n := d.call.read(d.source, pointer)
-	if n <= 0 || len(b) > 20 { // as long as -9223372036854775808
+	if n <= 0 || len(b) > 20 || b[0] == '+' { // as long as -9223372036854775808
 		return 0, false
 	}
 	v, err := strconv.ParseInt(string(b), 10, 64)
@@ -42,6 +42,11 @@ func (d Document) Float(pointer string) (float64, bool) {
 	b, n := d.call.read(d.source, pointer)
 	if n <= 0 || len(b) > 32 || b[0] != '-' && (b[0] < '0' || b[0] > '9') {
 		return 0, false
+	}
+	for _, c := range b[1:] {
+		if (c < '0' || c > '9') && c != '+' && c != '-' && c != '.' && c != 'e' && c != 'E' {
+			return 0, false // strconv takes more than JSON does, such as 0x10 and 1_0
+		}
 	}
 	v, err := strconv.ParseFloat(string(b), 64)
 	if err != nil {

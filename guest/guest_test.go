@@ -41,7 +41,7 @@ func TestDocument(t *testing.T) {
 	long := strings.Repeat("x", 100_000)
 	host := guesttest.Host{Spec: `{"s":"a\n\"é","n":-42,"big":18446744073709551615,"f":1.50,"t":true,"no":false,"null":null,
 		"list":["a","b\n",3,["c",{"d":1}],{"e":"]}"},""],"empty":[],"object":{"k":"v","a":[1,2],"q":"\"\u0001"},"none":{},
-		"digits":"7","word":"true","a/b":{"~":1},"huge":"` + long + `"}`}
+		"digits":"7","plus":"+7","hex":"0x10","inf":"-Inf","exp":1e21,"word":"true","a/b":{"~":1},"huge":"` + long + `"}`}
 	inBuild(t, host, func(c *guest.BuildCall) {
 		d := c.Spec
 		got := func(values ...any) string { return fmt.Sprintf("%#v", values) }
@@ -55,6 +55,7 @@ func TestDocument(t *testing.T) {
 			{"text after a long one", two(d.Text("/s")), got("a\n\"é", true)},
 			{"int", two(d.Int("/n")), got(int64(-42), true)},
 			{"int of digits", two(d.Int("/digits")), got(int64(7), true)},
+			{"int with a plus", two(d.Int("/plus")), got(int64(0), false)},
 			{"int too big", two(d.Int("/big")), got(int64(0), false)},
 			{"int of a fraction", two(d.Int("/f")), got(int64(0), false)},
 			{"int of a word", two(d.Int("/word")), got(int64(0), false)},
@@ -62,6 +63,9 @@ func TestDocument(t *testing.T) {
 			{"no int", two(d.Int("/nowhere")), got(int64(0), false)},
 			{"float", two(d.Float("/f")), got(1.5, true)},
 			{"float of an int", two(d.Float("/n")), got(-42.0, true)},
+			{"float with an exponent", two(d.Float("/exp")), got(1e21, true)},
+			{"hexadecimal float", two(d.Float("/hex")), got(0.0, false)},
+			{"infinite float", two(d.Float("/inf")), got(0.0, false)},
 			{"float of a word", two(d.Float("/word")), got(0.0, false)},
 			{"true", two(d.Bool("/t")), got(true, true)},
 			{"false", two(d.Bool("/no")), got(false, true)},

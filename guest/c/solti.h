@@ -178,7 +178,7 @@ static inline int32_t solti_text(enum solti_source source, const char *key, char
 // solti_int reads a whole number of 64 bits, and tells whether there is one; otherwise it leaves *value alone. A string
 // of digits counts as one.
 static inline bool solti_int(enum solti_source source, const char *key, int64_t *value) {
-	char text[24];
+	char text[21]; // -9223372036854775808 and a NUL
 	int32_t len = solti_text(source, key, text, sizeof text);
 	bool negative = text[0] == '-';
 	uint64_t n = 0;
