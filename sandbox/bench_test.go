@@ -67,6 +67,34 @@ func BenchmarkGoGuest(b *testing.B) {
 	ratio(b, caller(b, plain, "supports", n, 20), caller(b, metered, "supports", n, 20))
 }
 
+// BenchmarkInstantiate compares how long an instance of the guest in Go takes to make.
+func BenchmarkInstantiate(b *testing.B) {
+	wasm := goGuest(b)
+	p, err := sandbox.Protect(wasm, sandbox.DefaultLimits())
+	if err != nil {
+		b.Fatal(err)
+	}
+	ctx := context.Background()
+	engine := newEngine(b)
+	starter := func(wasm []byte) func() time.Duration {
+		compiled, err := engine.CompileModule(ctx, wasm)
+		if err != nil {
+			b.Fatal(err)
+		}
+		return func() time.Duration {
+			start := time.Now()
+			instance, err := engine.InstantiateModule(ctx, compiled, wazero.NewModuleConfig().WithName("").WithStartFunctions())
+			if err != nil {
+				b.Fatal(err)
+			}
+			took := time.Since(start)
+			instance.Close(ctx)
+			return took
+		}
+	}
+	ratio(b, starter(wasm), starter(p.Wasm))
+}
+
 // BenchmarkProtect measures what admission costs, and how much larger the module gets.
 func BenchmarkProtect(b *testing.B) {
 	modules := map[string][]byte{"go": goGuest(b)}
@@ -124,25 +152,9 @@ func pair(b *testing.B, wasm []byte) (plain, metered api.Module) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	ctx := context.Background()
-	runtime := wazero.NewRuntime(ctx)
-	b.Cleanup(func() { runtime.Close(ctx) })
-	wasi_snapshot_preview1.MustInstantiate(ctx, runtime)
-	yield := func(ctx context.Context, stack []uint64) {
-		more, err := sandbox.Yield(ctx, int64(stack[0]))
-		if err != nil {
-			panic(err)
-		}
-		stack[0] = uint64(more)
-	}
-	_, err = runtime.NewHostModuleBuilder(sandbox.ImportModule).NewFunctionBuilder().
-		WithGoFunction(api.GoFunc(yield), []api.ValueType{api.ValueTypeI64}, []api.ValueType{api.ValueTypeI64}).
-		Export(sandbox.YieldImport).Instantiate(ctx)
-	if err != nil {
-		b.Fatal(err)
-	}
+	engine := newEngine(b)
 	instantiate := func(wasm []byte) api.Module {
-		instance, err := runtime.InstantiateWithConfig(ctx, wasm,
+		instance, err := engine.InstantiateWithConfig(context.Background(), wasm,
 			wazero.NewModuleConfig().WithName("").WithStartFunctions("_initialize").WithStderr(os.Stderr))
 		if err != nil {
 			b.Fatal(err)
@@ -150,6 +162,28 @@ func pair(b *testing.B, wasm []byte) (plain, metered api.Module) {
 		return instance
 	}
 	return instantiate(wasm), instantiate(p.Wasm)
+}
+
+// newEngine makes a runtime with all that the benchmarks' guests import.
+func newEngine(b *testing.B) wazero.Runtime {
+	ctx := context.Background()
+	engine := wazero.NewRuntime(ctx)
+	b.Cleanup(func() { engine.Close(ctx) })
+	wasi_snapshot_preview1.MustInstantiate(ctx, engine)
+	yield := func(ctx context.Context, stack []uint64) {
+		more, err := sandbox.Yield(ctx, int64(stack[0]))
+		if err != nil {
+			panic(err)
+		}
+		stack[0] = uint64(more)
+	}
+	_, err := engine.NewHostModuleBuilder(sandbox.ImportModule).NewFunctionBuilder().
+		WithGoFunction(api.GoFunc(yield), []api.ValueType{api.ValueTypeI64}, []api.ValueType{api.ValueTypeI64}).
+		Export(sandbox.YieldImport).Instantiate(ctx)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return engine
 }
 
 // caller makes a function that calls an export some times and says how long it took.

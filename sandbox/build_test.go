@@ -36,6 +36,15 @@ func vector(items ...string) string {
 // leb writes an unsigned integer.
 func leb(n int) string { return string(binary.AppendUvarint(nil, uint64(n))) }
 
+// signed writes a signed integer that is not negative.
+func signed(n int) string {
+	var b []byte
+	for ; n >= 0x40; n >>= 7 {
+		b = append(b, byte(n)|0x80)
+	}
+	return string(append(b, byte(n)))
+}
+
 // Sections that many tests share.
 const (
 	typeVoid    = "\x60\x00\x00"             // () -> ()

@@ -137,9 +137,10 @@ type layout struct {
 	globals         []globalType // imported ones first
 	importedGlobals int
 	outside         []uint32 // functions that are exported or start
-	growsTables     bool
-	bodies          []span // of each defined function: locals and instructions, without the size before them
-	data            []int  // bytes of each data segment
+	growsTables     bool     // whether an instruction does
+	namesData       bool     // whether an instruction names a data segment
+	bodies          []span   // of each defined function: locals and instructions, without the size before them
+	data            []int    // bytes of each data segment
 }
 
 // params is the number of values that a block takes.

@@ -16,20 +16,24 @@ var order = [...]byte{
 // rewrite returns the metered module. Bodies come first, since they decide what is added.
 func (r *rewriter) rewrite() []byte {
 	code := r.code()
+	data, segments := r.data()
 	out := writer{buf: make([]byte, 0, len(r.buf)+len(code)/2)}
 	out.buf = append(out.buf, r.buf[:8]...)
 	for _, id := range order {
-		if id == idCode {
-			out.section(id, code)
-			continue
+		contents := code
+		switch found := r.find(id); id {
+		case idCode:
+		case idData:
+			contents = data
+		default:
+			r.from(found)
+			r.section(id, found.start < found.end, segments)
+			r.flush(found.end)
+			r.append(id)
+			contents = r.w.buf
 		}
-		found := r.find(id)
-		r.from(found)
-		r.section(id, found.start < found.end)
-		r.flush(found.end)
-		r.append(id)
-		if len(r.w.buf) > 0 {
-			out.section(id, r.w.buf)
+		if len(contents) > 0 {
+			out.section(id, contents)
 		}
 	}
 	return out.buf
@@ -71,8 +75,8 @@ func (r *rewriter) code() []byte {
 	return contents.buf
 }
 
-// section changes a section's items.
-func (r *rewriter) section(id byte, exists bool) {
+// section changes a section's items. There are so many data segments.
+func (r *rewriter) section(id byte, exists bool, segments int) {
 	more := 0
 	switch id {
 	case idType:
@@ -117,6 +121,9 @@ func (r *rewriter) section(id byte, exists bool) {
 		for range r.count(0) {
 			r.elementSegment()
 		}
+	case idDataCount:
+		r.u32()
+		r.replace(r.copied).u32(uint32(segments))
 	}
 }
 
