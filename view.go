@@ -100,7 +100,7 @@ func (h *Host) Reload(ctx context.Context) error {
 	if h.closed {
 		return ErrClosed
 	}
-	old, before := h.current.Load(), &registry.Snapshot{}
+	old, before := h.current.Load(), (*registry.Snapshot)(nil)
 	if old != nil {
 		before = old.snapshot
 	}

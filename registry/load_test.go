@@ -30,6 +30,12 @@ func codes(s *registry.Snapshot) string {
 	return strings.Join(list, " ")
 }
 
+func TestLoadWithoutAnOldSnapshot(t *testing.T) {
+	if s := newBench(t, "ok").load(t, nil); names(s) != "ok" {
+		t.Errorf("runners %q", names(s))
+	}
+}
+
 func TestOrder(t *testing.T) {
 	second := t.TempDir()
 	data, err := os.ReadFile(filepath.Join(fixtures, "status1.wasm"))

@@ -61,7 +61,7 @@ func New(ctx context.Context, config Config) *Registry {
 	return &Registry{config: config, base: context.WithoutCancel(ctx)}
 }
 
-// Load reads the directories and makes a snapshot of them; old, which may be empty, is the one before. A module whose
+// Load reads the directories and makes a snapshot of them; old is the one before, nil if there is none. A module whose
 // file and sidecar are the same as in old is kept as it is. One that is broken now and was good in old stays as it
 // was, with the trouble among the rejected. The error is about directories or about ctx, never about a module.
 func (g *Registry) Load(ctx context.Context, old *Snapshot) (*Snapshot, error) {
@@ -70,7 +70,13 @@ func (g *Registry) Load(ctx context.Context, old *Snapshot) (*Snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
-	outcomes := g.loadAll(ctx, files.list, old)
+	before := map[string]*Runner{}
+	if old != nil {
+		for _, r := range old.Runners {
+			before[r.path] = r
+		}
+	}
+	outcomes := g.loadAll(ctx, files.list, before)
 	if ctx.Err() != nil {
 		errs := []error{context.Cause(ctx)}
 		for _, o := range outcomes {
@@ -121,12 +127,8 @@ type outcome struct {
 	rejection *Rejection
 }
 
-// loadAll loads the files side by side, one a processor: most of the time goes into compiling.
-func (g *Registry) loadAll(ctx context.Context, files []file, old *Snapshot) []outcome {
-	before := map[string]*Runner{}
-	for _, r := range old.Runners {
-		before[r.path] = r
-	}
+// loadAll loads the files, of which before has the runners of last time by their paths, side by side, one a processor: most of the time goes into compiling.
+func (g *Registry) loadAll(ctx context.Context, files []file, before map[string]*Runner) []outcome {
 	outcomes := make([]outcome, len(files))
 	var next atomic.Int64
 	var workers sync.WaitGroup
