@@ -41,7 +41,7 @@ func TestCanceledBeforeTheStart(t *testing.T) {
 
 func TestCanceledWhileItRuns(t *testing.T) {
 	r := newRoom(t)
-	exit, err := r.canceledWhen("ready", r.command(sh("echo ready; sleep 300")))
+	exit, err := r.canceledWhen("ready", r.command(sh("sleep 300 & echo ready; wait")))
 	want := "the process was ended with SIGTERM: the operator said so"
 	if code(t, err) != task.CodeCanceled || err.Error() != want || !errors.Is(err, errReason) || exit.Signal != "SIGTERM" {
 		t.Errorf("%+v, %v", exit, err)

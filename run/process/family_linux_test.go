@@ -30,7 +30,7 @@ func TestOtherGroupOfTheSession(t *testing.T) {
 		t.Errorf("%d processes are left", len(left))
 	}
 	r = newRoom(t)
-	exit, err := r.canceledWhen("left", r.command(sh(fmt.Sprintf("%q helper=group; sleep 300", os.Args[0]))))
+	exit, err := r.canceledWhen("left", r.command(sh(fmt.Sprintf("sleep 300 & %q helper=group; wait", os.Args[0]))))
 	if code(t, err) != task.CodeCanceled || exit.Signal != "SIGTERM" {
 		t.Errorf("%+v, %v", exit, err)
 	}

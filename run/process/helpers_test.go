@@ -4,6 +4,7 @@ package process_test
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"strconv"
@@ -69,19 +70,28 @@ func leave(attr *syscall.SysProcAttr) {
 	fmt.Println("left", cmd.Process.Pid)
 }
 
-// babble starts a daemon that writes without end, and exits.
+// babble starts a daemon that writes without end, and exits once it does.
 func babble(args []string) {
 	if len(args) == 0 {
+		r, w, err := os.Pipe()
+		if err != nil {
+			os.Exit(9)
+		}
 		cmd := exec.Command(os.Args[0], "helper=babble", "on")
-		cmd.Stdout, cmd.SysProcAttr = os.Stdout, &syscall.SysProcAttr{Setsid: true}
+		cmd.Stdout, cmd.ExtraFiles, cmd.SysProcAttr = os.Stdout, []*os.File{w}, &syscall.SysProcAttr{Setsid: true}
 		if err := cmd.Start(); err != nil {
 			os.Exit(9)
 		}
+		w.Close()
+		io.Copy(io.Discard, r) // until the daemon closes it
 		return
 	}
-	for {
+	for first := true; ; first = false {
 		if _, err := fmt.Println("still here"); err != nil {
 			return
+		}
+		if first {
+			syscall.Close(3)
 		}
 	}
 }

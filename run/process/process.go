@@ -69,7 +69,8 @@ type Exit struct {
 // inherited itself.
 //
 // At the end of ctx the whole process group (see the package comment) gets SIGTERM and, if any of it is left after the
-// grace, SIGKILL. A program that exits before that is taken at its word. What a program wrote before it exited is
+// grace, SIGKILL. (What a shell is forking at that moment may miss the SIGTERM, and then waits for its SIGKILL.) A
+// program that exits before that is taken at its word. What a program wrote before it exited is
 // delivered however slow the writers are, unless ctx ends; for output of a descendant that got away Run waits a second. After the
 // end of ctx Run doesn't wait longer than two for a Write that blocks: it returns, and the Write that has begun is the last.
 //
