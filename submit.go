@@ -154,7 +154,7 @@ func (j *job) runProcess(ctx context.Context, action task.ProcessAction, out run
 	for _, note := range exit.Notes {
 		j.host.config.Logger.Warn("a process left something to say", "runId", j.RunID.String(), "note", j.host.mask.Text(note))
 	}
-	return run.Attempt{ExitCode: exit.Code, Err: err}
+	return run.Attempt{ExitCode: exit.Code, Err: j.named(err)}
 }
 
 // runWasm makes one attempt as a WASI command in a sandbox of its own.
@@ -167,5 +167,16 @@ func (j *job) runWasm(ctx context.Context, action task.WasmAction, out run.Outpu
 		}
 	}
 	code, err := j.host.wasi.Run(ctx, command)
-	return run.Attempt{ExitCode: code, Err: err}
+	return run.Attempt{ExitCode: code, Err: j.named(err)}
+}
+
+// named puts the runner's name into an error of a room that doesn't know it.
+func (j *job) named(err error) error {
+	te, ok := errors.AsType[*task.Error](err)
+	if !ok || te.Runner != "" {
+		return err
+	}
+	named := *te
+	named.Runner = j.Runner
+	return &named
 }

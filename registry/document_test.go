@@ -94,6 +94,8 @@ func forms() []form {
 				{`{"limits":{"log":0}}`, "positive"},
 				{`{"limits":{"fuel":1}}`, "unknown field"},
 				{`{"process":{"cpu":0}}`, "processors"},
+				{`{"process":{"cpu":0.001}}`, "0.01"},
+				{`{"process":{"memory":0}}`, "at least 1"},
 				{`{"process":{"pids":0}}`, "at least 1"},
 				{`{"config":[]}`, "object"},
 				{`{"digest":"sha256:00"}`, "64"},

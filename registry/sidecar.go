@@ -171,15 +171,15 @@ func readProcess(v document.Value) ProcessLimits {
 	o := v.Object()
 	p := ProcessLimits{
 		OpenFiles: readCount(o.Get("openFiles"), 1),
-		FileSize:  readSize(o.Get("fileSize")),
-		Core:      readSize(o.Get("core")),
-		Memory:    readSize(o.Get("memory")),
+		FileSize:  readSize(o.Get("fileSize"), 0),
+		Core:      readSize(o.Get("core"), 0),
+		Memory:    readSize(o.Get("memory"), 1),
 		Pids:      readCount(o.Get("pids"), 1),
 	}
 	if v := o.Get("cpu"); v.Present() {
 		cpu := v.Float()
-		if cpu <= 0 || cpu > 1<<16 {
-			v.Fault("expected a positive number of processors such as 0.5 or 2")
+		if cpu < 0.01 || cpu > 1<<16 {
+			v.Fault("expected a number of processors of at least 0.01, such as 0.5 or 2")
 		}
 		p.CPU = &cpu
 	}
@@ -198,13 +198,13 @@ func readCount(v document.Value, least int64) *int64 {
 	return &n
 }
 
-// readSize reads "64MiB", or a number of bytes, which may be 0.
-func readSize(v document.Value) *int64 {
+// readSize reads "64MiB", or a number of bytes.
+func readSize(v document.Value, least int64) *int64 {
 	if !v.Present() {
 		return nil
 	}
 	if v.Node.Kind == document.Number {
-		return readCount(v, 0)
+		return readCount(v, least)
 	}
 	n, err := parseSize(v.Text())
 	if err != nil {

@@ -33,7 +33,7 @@ type ProcessAction struct {
 	Stdin        string
 	Script       []byte // written to a private file whose path goes between Command and Args; nil is none
 	ScriptSpec   string // the JSON Pointer into the spec that Script came from
-	AllowNonZero bool   // makes a non-zero exit code a success
+	AllowNonZero bool   // makes a non-zero exit code a success, and an end by a signal too
 }
 
 // WasmAction runs a WASI command module from the operator's module path.
