@@ -75,7 +75,7 @@ func BenchmarkInstantiate(b *testing.B) {
 		b.Fatal(err)
 	}
 	ctx := context.Background()
-	engine := newEngine(b)
+	engine := newEngine(b, func() {})
 	starter := func(wasm []byte) func() time.Duration {
 		compiled, err := engine.CompileModule(ctx, wasm)
 		if err != nil {
@@ -152,7 +152,7 @@ func pair(b *testing.B, wasm []byte) (plain, metered api.Module) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	engine := newEngine(b)
+	engine := newEngine(b, func() {})
 	instantiate := func(wasm []byte) api.Module {
 		instance, err := engine.InstantiateWithConfig(context.Background(), wasm,
 			wazero.NewModuleConfig().WithName("").WithStartFunctions("_initialize").WithStderr(os.Stderr))
@@ -164,13 +164,14 @@ func pair(b *testing.B, wasm []byte) (plain, metered api.Module) {
 	return instantiate(wasm), instantiate(p.Wasm)
 }
 
-// newEngine makes a runtime with all that the benchmarks' guests import.
-func newEngine(b *testing.B) wazero.Runtime {
+// newEngine makes a runtime with all that the benchmarks' guests import. It calls each at every yield.
+func newEngine(b *testing.B, each func()) wazero.Runtime {
 	ctx := context.Background()
 	engine := wazero.NewRuntime(ctx)
 	b.Cleanup(func() { engine.Close(ctx) })
 	wasi_snapshot_preview1.MustInstantiate(ctx, engine)
 	yield := func(ctx context.Context, stack []uint64) {
+		each()
 		more, err := sandbox.Yield(ctx, int64(stack[0]))
 		if err != nil {
 			panic(err)

@@ -93,7 +93,9 @@ func hostile() map[string][]byte {
 		"memory.grow that fails":     runs(forever("\x41\x7f\x40\x00\x1a")),
 		"table.fill":                 runs(forever("\xd0\x70\x41\xa0\x8d\x06\xfc\x0f\x00\x1a\x41\x00\xd0\x70\xfc\x10\x00\xfc\x11\x00")),
 		"ref.func":                   runs(forever("\xd2\x00\x1a")),
-		"start function":             module(oneVoidFunc, "\x08\x01\x00", code(forever(""))),
+		// Each load's place depends on what the one before it read, and few places are in a cache.
+		"loads all over memory": runs(forever("\x23\x00\x23\x00\x28\x02\x00\x6a\x41\x8d\xcc\xe5\x00\x6c\x41\xdf\xe6\x00\x6a\x41\xfc\xff\xff\x0f\x71\x24\x00")),
+		"start function":        module(oneVoidFunc, "\x08\x01\x00", code(forever(""))),
 	}
 	calls, bodies := make([]string, n), make([]string, n)
 	for i := range n {
