@@ -4,14 +4,15 @@ package main_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"regexp"
 	"strings"
 	"testing"
 )
 
-// row is one object of an answer, with the fields of list, route and run that are checked.
-type row struct {
+// hostileRow is one object of an answer, with the fields of list, route and run that are checked.
+type hostileRow struct {
 	Source, Name, Module, Status, Code, Reason string
 	Runner, Outcome, Result                    string
 	Task                                       json.RawMessage
@@ -20,13 +21,13 @@ type row struct {
 }
 
 // rows parses the standard output: one object a line.
-func (p process) rows(t *testing.T) []row {
+func (p hostileProcess) rows(t *testing.T) []hostileRow {
 	t.Helper()
-	var all []row
+	var all []hostileRow
 	for line := range strings.Lines(p.stdout) {
-		var r row
+		var r hostileRow
 		if err := json.Unmarshal([]byte(line), &r); err != nil || !strings.HasSuffix(line, "\n") {
-			t.Fatalf("%v: a line is no JSON object: %v: %s", p, err, clip(line))
+			t.Fatalf("%v: a line is no JSON object: %v: %s", p, err, beginning(line))
 		}
 		all = append(all, r)
 	}
@@ -34,7 +35,7 @@ func (p process) rows(t *testing.T) []row {
 }
 
 // checkList checks the rows of the module and of its neighbour.
-func (p process) checkList(t *testing.T, c *hostileCase) {
+func (p hostileProcess) checkList(t *testing.T, c *hostileCase) {
 	t.Helper()
 	found := c.Module == ""
 	healthy := false
@@ -46,32 +47,45 @@ func (p process) checkList(t *testing.T, c *hostileCase) {
 		found = true
 		if r.Status != c.List.Status || r.Code != c.List.Code {
 			t.Errorf("%s: list shows it as %s %s, expected %s %s; its reason: %s",
-				c.Does, r.Status, r.Code, c.List.Status, c.List.Code, clip(r.Reason))
+				c.Does, r.Status, r.Code, c.List.Status, c.List.Code, beginning(r.Reason))
 		}
 		if r.Status == "rejected" && r.Reason == "" {
 			t.Errorf("%s: it is rejected without a reason", c.Does)
 		}
 	}
 	if !found || !healthy {
-		t.Errorf("%s: list shows the module: %t, its neighbour as ready: %t; in %s", c.Does, found, healthy, clip(p.stdout))
+		t.Errorf("%s: list shows the module: %t, its neighbour as ready: %t; in %s", c.Does, found, healthy, beginning(p.stdout))
 	}
 }
 
-// documents returns the last row of the case's document and the row of the healthy one.
-func (p process) documents(t *testing.T, c *hostileCase) (last, healthy row) {
+// documents returns the row of the last of the case's documents and that of the healthy one. Run writes rows as tasks
+// end.
+func (p hostileProcess) documents(t *testing.T, c *hostileCase) (last, healthy hostileRow) {
 	t.Helper()
-	all := p.rows(t)
-	if len(all) != c.Rows+1 {
-		t.Fatalf("%v: expected %d rows, found %d: %s; standard error: %s", p, c.Rows+1, len(all), clip(p.stdout), clip(p.stderr))
+	source := c.Spec
+	if c.Rows > 1 {
+		source = fmt.Sprintf("%s#%d", c.Spec, c.Rows)
 	}
-	last, healthy = all[c.Rows-1], all[c.Rows]
-	if healthy.Source != "healthy.yaml" || healthy.Runner != "ok" || healthy.Error.Code != "" {
+	all := p.rows(t)
+	for _, r := range all {
+		switch r.Source {
+		case source:
+			last = r
+		case "healthy.yaml":
+			healthy = r
+		}
+	}
+	if len(all) != c.Rows+1 || last.Source == "" {
+		t.Fatalf("%v: expected %d rows, one of them of %s, found %d: %s; standard error: %s",
+			p, c.Rows+1, source, len(all), beginning(p.stdout), beginning(p.stderr))
+	}
+	if healthy.Runner != "ok" || healthy.Error.Code != "" {
 		t.Errorf("%v: the neighbour did not take its document: %+v", p, healthy)
 	}
 	return last, healthy
 }
 
-func (p process) checkRoute(t *testing.T, c *hostileCase) {
+func (p hostileProcess) checkRoute(t *testing.T, c *hostileCase) {
 	t.Helper()
 	last, healthy := p.documents(t, c)
 	if len(healthy.Task) == 0 {
@@ -79,7 +93,7 @@ func (p process) checkRoute(t *testing.T, c *hostileCase) {
 	}
 	if last.Runner != c.Route.Runner || last.Error.Code != c.Route.Code {
 		t.Errorf("%s: route chose %q with the error %q, expected %q with %q: %s",
-			c.Does, last.Runner, last.Error.Code, c.Route.Runner, c.Route.Code, clip(last.Error.Message))
+			c.Does, last.Runner, last.Error.Code, c.Route.Runner, c.Route.Code, beginning(last.Error.Message))
 	}
 	if c.Route.Asked == "" {
 		return
@@ -89,14 +103,14 @@ func (p process) checkRoute(t *testing.T, c *hostileCase) {
 			continue
 		}
 		if candidate.Verdict != c.Route.Verdict {
-			t.Errorf("%s: the verdict is %s, expected %s: %s", c.Does, candidate.Verdict, c.Route.Verdict, clip(candidate.Detail))
+			t.Errorf("%s: the verdict is %s, expected %s: %s", c.Does, candidate.Verdict, c.Route.Verdict, beginning(candidate.Detail))
 		}
 		return
 	}
 	t.Errorf("%s: %s is no candidate of %+v", c.Does, c.Route.Asked, last.Candidates)
 }
 
-func (p process) checkRun(t *testing.T, c *hostileCase) {
+func (p hostileProcess) checkRun(t *testing.T, c *hostileCase) {
 	t.Helper()
 	last, healthy := p.documents(t, c)
 	if healthy.Outcome != "success" || healthy.Result != "ok" {
@@ -105,7 +119,7 @@ func (p process) checkRun(t *testing.T, c *hostileCase) {
 	begun := c.Run.Outcome != ""
 	if begun && last.Outcome != c.Run.Outcome || !begun && last.Outcome == "success" || last.Error.Code != c.Run.Code {
 		t.Errorf("%s: run ended as %q with the error %q, expected %q with %q: %s",
-			c.Does, last.Outcome, last.Error.Code, c.Run.Outcome, c.Run.Code, clip(last.Error.Message))
+			c.Does, last.Outcome, last.Error.Code, c.Run.Outcome, c.Run.Code, beginning(last.Error.Message))
 	}
 }
 
@@ -128,7 +142,7 @@ func checkMetrics(t *testing.T, path string) {
 	for line := range strings.Lines(string(data)) {
 		line = strings.TrimSuffix(line, "\n")
 		if !metricComment.MatchString(line) && !metricSample.MatchString(line) {
-			t.Errorf("the metrics file has the line %q", clip(line))
+			t.Errorf("the metrics file has the line %q", beginning(line))
 		}
 	}
 }
@@ -167,7 +181,7 @@ func TestHostileChecks(t *testing.T) {
 		"x\npanic: boom\n\ngoroutine 1 [running]": true,
 		"soltiwasm: the runner panicked":          false,
 	} {
-		if got := crash.MatchString(text); got != crashed {
+		if got := goCrash.MatchString(text); got != crashed {
 			t.Errorf("%q: it passes for a crash: %t, expected %t", text, got, crashed)
 		}
 	}

@@ -23,21 +23,21 @@ const (
 	anyExit   = -1
 )
 
-// program is the command under test.
-type program struct {
+// hostileProgram is the command under test.
+type hostileProgram struct {
 	path  string
 	cache string
 }
 
-// process is one that has ended.
-type process struct {
+// hostileProcess is one that has ended.
+type hostileProcess struct {
 	args           []string
 	stdout, stderr string
 }
 
 // run runs the program in the case's folder and checks what holds for every process: it ends in time, by itself, with
 // the exit code, within its memory, and writes nothing that acts on a terminal.
-func (p *program) run(t *testing.T, c *hostileCase, exit int, args ...string) process {
+func (p *hostileProgram) run(t *testing.T, c *hostileCase, exit int, args ...string) hostileProcess {
 	t.Helper()
 	args = append(args, c.Args...)
 	args = append(args, "--runners", "runners", "--log-level", "debug")
@@ -48,25 +48,25 @@ func (p *program) run(t *testing.T, c *hostileCase, exit int, args ...string) pr
 	cmd := exec.CommandContext(ctx, "sh", append(shell, args...)...)
 	cmd.Dir = c.dir
 	cmd.Env = []string{"XDG_CACHE_HOME=" + p.cache, "PATH=/usr/bin:/bin"}
-	var stdout, stderr bounded
+	var stdout, stderr hostileOutput
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	cmd.WaitDelay = time.Second
 	start := time.Now()
 	err := cmd.Run()
-	done := process{args: args, stdout: stdout.String(), stderr: stderr.String()}
+	done := hostileProcess{args: args, stdout: stdout.String(), stderr: stderr.String()}
 	if ctx.Err() != nil {
-		t.Fatalf("%v did not end within %v; standard error: %s", done, watchdog, clip(done.stderr))
+		t.Fatalf("%v did not end within %v; standard error: %s", done, watchdog, beginning(done.stderr))
 	}
 	if cmd.ProcessState == nil {
 		t.Fatalf("%v: %v", done, err)
 	}
-	memory := peak(cmd.ProcessState.SysUsage().(*syscall.Rusage))
-	if crash.MatchString(done.stderr) {
-		t.Fatalf("%v crashed: %s", done, clip(done.stderr))
+	memory := peakMemory(cmd.ProcessState.SysUsage().(*syscall.Rusage))
+	if goCrash.MatchString(done.stderr) {
+		t.Fatalf("%v crashed: %s", done, beginning(done.stderr))
 	}
 	if code := cmd.ProcessState.ExitCode(); exit != anyExit && code != exit {
 		t.Errorf("%v: expected exit code %d, found %d; standard output: %s; standard error: %s",
-			done, exit, code, clip(done.stdout), clip(done.stderr))
+			done, exit, code, beginning(done.stdout), beginning(done.stderr))
 	}
 	if memory > maxMemory {
 		t.Errorf("%v took %d MiB, more than %d MiB", done, memory>>20, maxMemory>>20)
@@ -77,13 +77,13 @@ func (p *program) run(t *testing.T, c *hostileCase, exit int, args ...string) pr
 }
 
 // String is the command line.
-func (p process) String() string { return fmt.Sprintf("soltiwasm %q", p.args) }
+func (p hostileProcess) String() string { return fmt.Sprintf("soltiwasm %q", p.args) }
 
-// crash is how Go programs end that panic or run out of memory.
-var crash = regexp.MustCompile(`(?m)^(fatal error: |panic: |runtime: |goroutine \d+ \[)`)
+// goCrash is how Go programs end that panic or run out of memory.
+var goCrash = regexp.MustCompile(`(?m)^(fatal error: |panic: |runtime: |goroutine \d+ \[)`)
 
-// peak is the largest resident memory of a process in bytes.
-func peak(usage *syscall.Rusage) int64 {
+// peakMemory is the largest resident memory of a process in bytes.
+func peakMemory(usage *syscall.Rusage) int64 {
 	if runtime.GOOS == "darwin" {
 		return int64(usage.Maxrss)
 	}
@@ -91,7 +91,7 @@ func peak(usage *syscall.Rusage) int64 {
 }
 
 // checkText refuses what acts on a terminal, and what the case hides.
-func (p process) checkText(t *testing.T, c *hostileCase) {
+func (p hostileProcess) checkText(t *testing.T, c *hostileCase) {
 	t.Helper()
 	for name, text := range map[string]string{"output": p.stdout, "error": p.stderr} {
 		if c.Hidden != "" && strings.Contains(text, c.Hidden) {
@@ -124,13 +124,13 @@ func unshowable(text string) int {
 	})
 }
 
-// clip is the beginning of a text.
-func clip(text string) string { return text[:min(len(text), 2000)] }
+// beginning is the beginning of a text.
+func beginning(text string) string { return text[:min(len(text), 2000)] }
 
-// bounded keeps what a stream wrote, up to maxOutput.
-type bounded struct{ bytes.Buffer }
+// hostileOutput keeps what a stream wrote, up to maxOutput.
+type hostileOutput struct{ bytes.Buffer }
 
-func (b *bounded) Write(p []byte) (int, error) {
+func (b *hostileOutput) Write(p []byte) (int, error) {
 	if left := maxOutput - b.Len(); left < len(p) {
 		b.Buffer.Write(p[:max(0, left)])
 		return len(p), nil

@@ -5,6 +5,7 @@ package main
 import (
 	"maps"
 	"slices"
+	"strings"
 )
 
 // The names that nearly all cases share.
@@ -59,8 +60,8 @@ type Run struct {
 	Exit    int    `json:"exit"`
 }
 
-// spec is the document of a case that has none of its own: any custom kind, and little time.
-const spec = "slot: bomb\nkind: {bomb: {}}\ntimeout: 300\n"
+// spec is the document of a case that has none of its own, of any custom kind.
+const spec = "slot: bomb\nkind: {bomb: {}}\ntimeout: 20s\n"
 
 // module is a case of one module, of which nothing is expected yet.
 func module(name, does string, wasm []byte) Case {
@@ -88,11 +89,6 @@ func (c Case) with(path string, e entry) Case {
 // sidecar gives the module a sidecar.
 func (c Case) sidecar(text string) Case {
 	return c.with("runners/bomb.yaml", entry{data: []byte(text)})
-}
-
-// slow gives the task time to begin, where that is much to do and not what the case is about.
-func (c Case) slow() Case {
-	return c.with("spec.yaml", entry{data: []byte("slot: bomb\nkind: {bomb: {}}\ntimeout: 10s\n")})
 }
 
 // args adds arguments of route and run.
@@ -150,8 +146,11 @@ func (c Case) runs(outcome, code string, exit int) Case {
 // harmless expects that the module does what it wants to, within its bounds.
 func (c Case) harmless() Case { return c.runs("success", "", 0) }
 
-// timesOut expects that the task meets its timeout.
-func (c Case) timesOut() Case { return c.runs("timeout", "task_timeout", 6) }
+// timesOut expects that the task meets its timeout, which is short.
+func (c Case) timesOut() Case {
+	short := strings.Replace(spec, "20s", "300ms", 1)
+	return c.with("spec.yaml", entry{data: []byte(short)}).runs("timeout", "task_timeout", 6)
+}
 
 // invalid expects that the document is refused.
 func (c Case) invalid() Case {

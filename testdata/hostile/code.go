@@ -41,6 +41,7 @@ const (
 	opI32Sub       = 0x6b
 	opI32Mul       = 0x6c
 	opI32DivU      = 0x6e
+	opI64DivS      = 0x7f
 	opI32And       = 0x71
 	opRefNull      = 0xd0
 )

@@ -27,6 +27,12 @@ func change(n int) code {
 	return each(n, func(i int) code { return set(uint32(i), add(get(uint32(i)), i32(1))) })
 }
 
+// bodySize is the size of functions that are nearly as large as a limit allows, 384 KiB.
+const bodySize = 384<<10 - 16
+
+// sixteen is as many values as a block may pass on.
+const sixteen = "iiiiiiiiiiiiiiii"
+
 // compileCases are over a limit.
 func compileCases() []Case {
 	var all []Case
@@ -37,6 +43,7 @@ func compileCases() []Case {
 		over(name, does, func(g *guest) { g.define(":", locals, c) })
 	}
 	function("br-table", "One br_table has a million labels: a megabyte.", 1, brTable(1_000_000, 0, get(0)))
+	function("br-table-some", "One br_table has 300,000 labels.", 1, brTable(300_000, 0, get(0)))
 	over("br-tables", "Three hundred functions have a br_table of 16,000 labels each, every one within its limit.", func(g *guest) {
 		c := brTable(16_000, 0, get(0))
 		for range 300 {
@@ -45,10 +52,10 @@ func compileCases() []Case {
 	})
 	function("br-table-locals", "A br_table of 16,000 labels where 1,000 locals were written.", 1000,
 		seq(block(each(1000, func(i int) code { return set(uint32(i), get(0)) }), brTable(16_000, 0, get(0)))))
-	function("blocks", "200,000 blocks stand inside each other.", 1, nested(200_000, openBlock()))
-	function("ifs", "200,000 ifs stand inside each other.", 1, nested(200_000, openIf()))
-	function("ifs-in-a-row", "100,000 ifs stand one after the other.", 1, times(100_000, when(get(0))))
-	function("br-ifs-in-a-row", "100,000 conditional branches stand one after the other.", 1, block(times(100_000, brIf(0, get(0)))))
+	function("blocks", "100,000 blocks stand inside each other.", 1, nested(100_000, openBlock()))
+	function("ifs", "70,000 ifs stand inside each other.", 1, nested(70_000, openIf()))
+	function("ifs-in-a-row", "70,000 ifs stand one after the other.", 1, times(70_000, when(get(0))))
+	function("br-ifs-in-a-row", "90,000 conditional branches stand one after the other.", 1, block(times(90_000, brIf(0, get(0)))))
 	function("loops", "50,000 loops stand inside each other.", 1, nested(50_000, openLoop()))
 	function("loops-and-locals", "253 loops inside each other write 253 locals: three kilobytes.", 253,
 		seq(times(253, openLoop()), each(253, func(i int) code { return set(uint32(i), i32(1)) }), times(253, op(opEnd))))
@@ -60,21 +67,22 @@ func compileCases() []Case {
 		each(2000, func(i int) code { return when(get(0), set(uint32(i), get(0))) }))
 	function("locals", "A function has a million locals, announced in four bytes.", 1_000_000, set(0, i32(1)))
 	function("body", "A function has two megabytes of additions.", 1, seq(get(0), times(500_000, seq(get(0), op(opI32Add))), op(opDrop)))
-	over("bodies", "The bodies of functions, each within its limit, have 28 megabytes together.", func(g *guest) {
-		c := seq(get(0), times(330_000, seq(get(0), op(opI32Add))), op(opDrop))
-		for range 28 {
+	over("bodies", "The bodies of functions, each within its limit, have 30 megabytes together.", func(g *guest) {
+		c := seq(get(0), times(bodySize/3, seq(get(0), op(opI32Add))), op(opDrop))
+		for range 30 << 20 / bodySize {
 			g.define(":", 1, c)
 		}
 	})
 	rows := func(name, what string, one code, add func(g *guest)) {
-		over(name, "A body of nearly a megabyte is "+what+".", func(g *guest) {
+		over(name, "A body just within its limit is "+what+".", func(g *guest) {
 			add(g)
-			g.define(":", 1, times(1_040_000/len(one), one))
+			g.define(":", 1, times(bodySize/len(one), one))
 		})
 	}
 	table := func(g *guest) { g.add(secTable, tFuncref, 0, 1) }
 	rows("fills", "fills, of which the meter makes more code than there was", memoryFill(i32(0), i32(0), i32(0)), func(*guest) {})
 	rows("copies", "copies, of which the meter makes more code than there was", memoryCopy(i32(0), i32(0), i32(0)), func(*guest) {})
+	rows("growths", "growths of the memory by nothing", drop(memoryGrow(i32(0))), func(*guest) {})
 	rows("inits", "copies of a segment", memoryInit(i32(0), i32(0), i32(0)), func(g *guest) { g.passive([]byte("x")) })
 	rows("table-fills", "fills of a table", tableFill(i32(0), i32(0)), table)
 	rows("table-copies", "copies inside of a table", tableCopy(i32(0), i32(0), i32(0)), table)
@@ -83,6 +91,17 @@ func compileCases() []Case {
 		g.add(secElement, 1, 0, 1, 0)
 	})
 	function("loops-in-a-row", "19,000 loops stand one after the other, each of which the meter checks.", 1, times(19_000, loop()))
+	function("loops-nested-in-a-row", "300 nests of 60 loops stand one after the other.", 1, times(300, nested(60, openLoop())))
+	function("returns-in-a-row", "19,000 ifs may each return.", 1, times(19_000, when(get(0), op(opReturn))))
+	over("loops-with-values", "6,000 loops in a row pass 16 values on.", func(g *guest) {
+		typ := g.typ(sixteen + ":" + sixteen)
+		g.define(":", 1, seq(times(16, get(0)), times(6000, op(opLoop, byte(typ), opEnd)), times(16, op(opDrop))))
+	})
+	over("indirect-calls", "A body just within its limit is calls through a table.", func(g *guest) {
+		table(g)
+		one := callIndirect(g.typ(":"), i32(0))
+		g.define(":", 0, times(bodySize/len(one), one))
+	})
 	over("params", "A type has a million parameters.", func(g *guest) {
 		g.add(secType, slices.Concat([]byte{0x60}, str(slices.Repeat([]byte{tI32}, 1_000_000)), []byte{0})...)
 	})

@@ -19,7 +19,7 @@ func vectors(n int, at, length uint32) string {
 
 // bigSpec is a document whose payload has a text of n bytes.
 func bigSpec(n int) entry {
-	return entry{data: fmt.Appendf(nil, "slot: bomb\nkind: {bomb: {big: %q}}\ntimeout: 300\n", strings.Repeat("x", n))}
+	return entry{data: fmt.Appendf(nil, "slot: bomb\nkind: {bomb: {big: %q}}\ntimeout: 20s\n", strings.Repeat("x", n))}
 }
 
 // floodCases call the host without end in supports and build. A host function charges for its work, and ends the call

@@ -2,6 +2,8 @@
 
 package main
 
+import "fmt"
+
 // running is a case of a guest that does something, with functions imported.
 func running(name, does string, set func(g *guest), imports ...string) Case {
 	g := newGuest(imports...)
@@ -105,11 +107,11 @@ func chase() code {
 	return forever(set(0, next))
 }
 
-// repeatSpec is n documents.
+// repeatSpec is n documents, each of a slot of its own.
 func repeatSpec(n int) []byte {
 	var out []byte
-	for range n {
-		out = append(out, "---\n"+spec...)
+	for i := range n {
+		out = fmt.Appendf(out, "---\nslot: bomb%d\nkind: {bomb: {}}\ntimeout: 20s\n", i+1)
 	}
 	return out
 }

@@ -19,22 +19,36 @@ func nearCases() []Case {
 	function("ifs-in-a-row", "15,000 ifs stand one after the other.", 1, times(15_000, when(get(0))))
 	function("loops-and-locals", "60 loops inside each other change 400 locals.", 400,
 		seq(times(60, openLoop()), change(400), times(60, seq(get(0), op(opBrIf, 0), op(opEnd)))))
-	function("loops-and-all-locals", "240 loops in a row change 240 locals each.", 240,
-		seq(times(240, loop(change(240), brIf(0, get(0)))), change(240)))
+	function("loops-and-all-locals", "200 loops in a row change 200 locals each.", 200,
+		seq(times(200, loop(change(200), brIf(0, get(0)))), change(200)))
 	function("locals-and-branches", "900 locals meet where 900 branches lead.", 900,
 		seq(change(900), block(times(900, seq(change(1), brIf(0, get(0))))), change(900)))
-	function("locals-and-ifs", "250 ifs change all of 250 locals.", 250,
-		seq(times(250, when(get(0), change(250))), change(250)))
-	function("alive", "A body of nearly a megabyte has 200,000 values alive.", 1,
-		seq(times(200_000, get(0)), times(199_999, op(opI32Add)), op(opDrop)))
+	function("locals-and-ifs", "200 ifs change all of 200 locals.", 200,
+		seq(times(200, when(get(0), change(200))), change(200)))
+	function("alive", "A body just within its limit has 130,000 values alive.", 1,
+		seq(times(130_000, get(0)), times(129_999, op(opI32Add)), op(opDrop)))
 	function("calls", "50,000 calls stand in a row.", 0, times(50_000, call(1)))
-	row := func(name, what string, one code) {
-		function(name, "A body of nearly a megabyte is "+what+".", 1, times(1_040_000/len(one), one))
+	row := func(name, what string, one code, add ...func(g *guest)) {
+		near(name, "A body just within its limit is "+what+".", func(g *guest) {
+			for _, f := range add {
+				f(g)
+			}
+			g.define(":", 1, times(bodySize/len(one), one))
+		})
+	}
+	// declared is a table, and that function 0 may be referred to.
+	declared := func(g *guest) {
+		g.add(secTable, tFuncref, 0, 1)
+		g.add(secElement, 3, 0, 1, 0)
 	}
 	row("loads", "loads, whose bounds are checked each", drop(load(i32(0))))
 	row("stores", "stores, whose bounds are checked each", store(i32(0), i32(0)))
-	row("growths", "growths of the memory by nothing", drop(memoryGrow(i32(0))))
 	row("divisions", "divisions, which may trap", drop(both(opI32DivU, get(0), get(0))))
+	row("long-divisions", "divisions of 64 bits, which may trap for two reasons",
+		drop(both(opI64DivS, op(opI64Const, 1), op(opI64Const, 3))))
+	row("host-calls", "calls of the host", seq(i32(0), i32(0), call(0)))
+	row("references", "references to functions", op(0xd2, 0, opDrop), declared)
+	row("table-reads", "reads of a table", seq(get(0), op(0x25, 0, opDrop)), declared)
 	row("conversions", "conversions, which may trap", drop(seq(f64(1), op(0xaa))))
 	near("globals-and-calls", "250 mutable globals stand before 3,900 calls.", func(g *guest) {
 		mutable(g, 250)
@@ -60,9 +74,9 @@ func nearCases() []Case {
 			g.importMore("solti", "reply", "ii:")
 		}
 	})
-	near("body", "Five functions have nearly a megabyte of additions each.", func(g *guest) {
-		c := seq(get(0), times(330_000, seq(get(0), op(opI32Add))), op(opDrop))
-		for range 5 {
+	near("body", "Twelve functions have additions just within their limit.", func(g *guest) {
+		c := seq(get(0), times(bodySize/3-1, seq(get(0), op(opI32Add))), op(opDrop))
+		for range 12 {
 			g.define(":", 1, c)
 		}
 	})
@@ -76,9 +90,9 @@ func several() Case {
 		g := newGuest()
 		g.name = g.reply(name)
 		one := drop(load(i32(0)))
-		g.define(":", 1, times(1_040_000/len(one), one))
+		g.define(":", 1, times(bodySize/len(one), one))
 		if name == bombName {
-			c = module("compile-near-several", "Four modules of nearly a megabyte of loads are loaded at once.", g.bytes())
+			c = module("compile-near-several", "Four modules with loads just within their limit are loaded at once.", g.bytes())
 		} else {
 			c = c.with("runners/"+name+".wasm", entry{data: g.bytes()})
 		}

@@ -41,7 +41,7 @@ func sizeCases() []Case {
 		size("data", "There are 30 MiB of data for a memory of 32 MiB.", func(g *guest) {
 			g.min = 512
 			g.add(secData, segment(1<<20, bytes.Repeat([]byte("soltiwasm "), 3<<20))...)
-		}).slow().harmless(),
+		}).harmless(),
 		size("data-segments", "There are 99,000 segments of one byte.", func(g *guest) {
 			for i := range 99_000 {
 				g.add(secData, segment(uint32(i%1000), []byte{'x'})...)

@@ -14,14 +14,14 @@ func specCases() []Case {
 	bad := func(name, does, text string) {
 		all = append(all, document("spec-"+name, does, text).invalid().shown())
 	}
-	kind := func(payload string) string { return "slot: bomb\ntimeout: 300\nkind: {bomb: " + payload + "}\n" }
+	kind := func(payload string) string { return "slot: bomb\ntimeout: 20s\nkind: {bomb: " + payload + "}\n" }
 	bad("aliases", "Aliases would make 43 million values.", aliases("kind"))
 	bad("aliases-text", "Aliases would make 100 MB of one text.",
 		kind("{a: &a "+strings.Repeat("x", 100_000)+", b: ["+strings.Repeat("*a, ", 1000)+"]}"))
 	bad("alias-circular", "An alias stands inside of what it repeats.", kind("&a {b: *a}"))
 	bad("anchors", "There are 100,000 anchors.", kind("["+strings.Repeat("&a x, ", 100_000)+"]"))
 	bad("deep", "A document is nested 500,000 deep.", kind("{a: "+deep(500_000)+"}"))
-	bad("deep-json", "A document of JSON is nested 500,000 deep.", `{"slot":"bomb","timeout":300,"kind":{"bomb":{"a":`+deep(500_000)+`}}}`)
+	bad("deep-json", "A document of JSON is nested 500,000 deep.", `{"slot":"bomb","timeout":20000,"kind":{"bomb":{"a":`+deep(500_000)+`}}}`)
 	bad("deep-some", "A document is nested 70 deep.", kind("{a: "+deep(70)+"}"))
 	bad("deep-open", "A million brackets are opened and none is closed.", "slot: "+strings.Repeat("[", 1_000_000)+"\n")
 	bad("deep-braces", "A million braces are opened and none is closed.", strings.Repeat("{a: ", 300_000)+"\n")
@@ -36,12 +36,12 @@ func specCases() []Case {
 	bad("nul", "A document has a NUL.", "slot: bomb\x00\n")
 	bad("utf16", "A document is UTF-16.", "\xff\xfes\x00l\x00o\x00t\x00:\x00")
 	bad("tag", "A tag asks for what only some readers make of it.", kind("!!python/object/apply:os.system [id]"))
-	bad("merge", "A merge key hides a field.", "<<: {slot: bomb, timeout: 300, kind: {bomb: {}}}\n")
+	bad("merge", "A merge key hides a field.", "<<: {slot: bomb, timeout: 20s, kind: {bomb: {}}}\n")
 	bad("duplicate", "A field comes twice.", spec+"slot: other\n")
 	bad("unknown", "A field is unknown.", spec+"privileged: true\n")
 	bad("unknown-controls", "An unknown field acts on a terminal.", spec+`"\e[31mred\u202e\n\u009b": true`+"\n")
-	bad("slot-controls", "A slot acts on a terminal.", `slot: "\e[2J\u202e\n"`+"\nkind: {bomb: {}}\ntimeout: 300\n")
-	bad("kind-controls", "A kind acts on a terminal.", "slot: bomb\ntimeout: 300\n"+`kind: {"\e[2J\u202e\n": {}}`+"\n")
+	bad("slot-controls", "A slot acts on a terminal.", `slot: "\e[2J\u202e\n"`+"\nkind: {bomb: {}}\ntimeout: 20s\n")
+	bad("kind-controls", "A kind acts on a terminal.", "slot: bomb\ntimeout: 20s\n"+`kind: {"\e[2J\u202e\n": {}}`+"\n")
 	bad("value-controls", "A value of the wrong type acts on a terminal.", "slot: bomb\nkind: {bomb: {}}\n"+`timeout: "\e[2J\u202e\n\u009b"`+"\n")
 	bad("timeout", "A timeout is over what numbers hold.", "slot: bomb\nkind: {bomb: {}}\ntimeout: 99999999999999999999999\n")
 	bad("timeout-exponent", "A timeout has a million zeros.", "slot: bomb\nkind: {bomb: {}}\ntimeout: 1e1000000\n")
@@ -64,7 +64,7 @@ func specCases() []Case {
 // specFileCases are files of many documents, or no files.
 func specFileCases() []Case {
 	many := document("spec-documents", "A file has 10,001 documents: the last is over their number.",
-		strings.Repeat("---\n"+spec, 10_001)).invalid()
+		string(repeatSpec(10_001))).invalid()
 	many.Rows = 10_001
 	broken := document("spec-documents-broken", "A file has 5,000 documents that can't be read.", strings.Repeat("---\n{\n", 5_000)).invalid()
 	broken.Rows = 5_000
