@@ -1,4 +1,4 @@
-// Command soltiwasm routes tasks to WebAssembly runners, on the engine wazero.
+// Command soltiwasm routes tasks to WebAssembly runners and carries them out, on the engine wazero.
 package main
 
 import (
@@ -15,8 +15,7 @@ import (
 func main() {
 	// Notified of it, the process gets an error from writing to a broken pipe instead of ending at once.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // a second interrupt ends the process at once
+	ctx, kill := interrupts()
 	os.Exit(cli.Main(ctx, cli.Program{
 		Args:         os.Args[1:],
 		Stdin:        os.Stdin,
@@ -24,14 +23,31 @@ func main() {
 		Stderr:       os.Stderr,
 		LookupEnv:    os.LookupEnv,
 		UserCacheDir: os.UserCacheDir,
-		Engine: func(cache *engine.Cache) engine.Engine {
-			return wazero.Engine{Cache: cache}
-		},
+		Engine:       newEngine,
 		EngineModule: "github.com/tetratelabs/wazero",
+		Executable:   os.Executable,
+		Kill:         kill,
 	}))
 }
 
-// newEngine makes the engine. It ends guests itself when their time is up.
-func newEngine(cache *engine.Cache) engine.Engine {
-	return wazero.Engine{Cache: cache, CloseOnContextDone: true}
+func newEngine(cache *engine.Cache) engine.Engine { return wazero.Engine{Cache: cache} }
+
+// interrupts returns a context that the first interrupt ends, and a channel that the second one closes. A third ends the
+// process at once. Losing the terminal is an interrupt too, unless the process was started to ignore it, as nohup does.
+func interrupts() (context.Context, <-chan struct{}) {
+	ctx, cancel := context.WithCancel(context.Background())
+	kill := make(chan struct{})
+	come := make(chan os.Signal, 2)
+	signal.Notify(come, os.Interrupt, syscall.SIGTERM)
+	if !signal.Ignored(syscall.SIGHUP) {
+		signal.Notify(come, syscall.SIGHUP)
+	}
+	go func() {
+		<-come
+		cancel()
+		<-come
+		close(kill)
+		signal.Stop(come)
+	}()
+	return ctx, kill
 }

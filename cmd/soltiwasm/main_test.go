@@ -6,6 +6,8 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -28,31 +30,44 @@ func TestMain(m *testing.M) {
 // TestScripts runs the real program. Beside testscript's own commands the scripts have
 //
 //	exits CODE PROGRAM [ARG…]            run a program that ends with exactly this code
-//	interrupt TEXT CODE PROGRAM [ARG…]   run a program, interrupt it when its output holds TEXT, expect the code
+//	interrupt TEXT CODE PROGRAM [ARG…]   run a program, interrupt it when its output holds TEXT, expect the code; of
+//	                                     several texts, divided by |, each is an interrupt
 //	brokenpipe CODE PROGRAM [ARG…]       run a program whose standard output nobody reads
 //	rows N                               expect that standard output was N lines, each a JSON object, and nothing else
 //	modules DIR [NAME…]                  copy modules to a directory: real ones with their sidecars, or fixtures
+//	heavy FILE                           write a module that the program compiles in a process of its own
 //
 // and the variables MODULES, SPECS and DIGEST_name, the digest of each of the real modules.
 func TestScripts(t *testing.T) {
+	cache := t.TempDir()
+	warm(t, filepath.Join(cache, "soltiwasm"), filepath.Join("..", "..", "testdata", "modules"))
+	runScripts(t, "testdata/script", cache, nil)
+}
+
+// script is a command of the scripts.
+type script = func(ts *testscript.TestScript, neg bool, args []string)
+
+// runScripts runs the scripts of a directory, which share a cache and have some more commands.
+func runScripts(t *testing.T, dir, cache string, more map[string]script) {
 	root, err := filepath.Abs("../..")
 	if err != nil {
 		t.Fatal(err)
 	}
-	cache := t.TempDir()
-	warm(t, filepath.Join(cache, "soltiwasm"), filepath.Join(root, "testdata", "modules"))
+	commands := map[string]script{
+		"exits": exits, "interrupt": interrupt, "brokenpipe": brokenPipe, "rows": rows, "modules": modules, "heavy": heavy,
+	}
+	maps.Copy(commands, more)
 	testscript.Run(t, testscript.Params{
-		Dir:                 "testdata/script",
+		Dir:                 dir,
 		RequireExplicitExec: true,
+		Cmds:                commands,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("XDG_CACHE_HOME", cache)
 			env.Setenv("MODULES", filepath.Join(root, "testdata", "modules"))
 			env.Setenv("SPECS", filepath.Join(root, "testdata", "specs"))
 			env.Setenv("FIXTURES", filepath.Join(root, "testdata", "fixtures"))
+			env.Setenv("OWN", filepath.Join(root, "cmd", "soltiwasm", "testdata", "modules"))
 			return setDigests(env, filepath.Join(root, "testdata", "modules"))
-		},
-		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"exits": exits, "interrupt": interrupt, "brokenpipe": brokenPipe, "rows": rows, "modules": modules,
 		},
 	})
 }
@@ -132,7 +147,7 @@ func modules(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(os.MkdirAll(dir, 0o755))
 	for _, name := range args[1:] {
 		var files []string
-		for _, from := range []string{ts.Getenv("MODULES"), ts.Getenv("FIXTURES")} {
+		for _, from := range []string{ts.Getenv("MODULES"), ts.Getenv("FIXTURES"), ts.Getenv("OWN")} {
 			for _, ext := range []string{".wasm", ".yaml"} {
 				if _, err := os.Stat(filepath.Join(from, name+ext)); err == nil {
 					files = append(files, filepath.Join(from, name+ext))
@@ -150,23 +165,22 @@ func modules(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// watched is a process's output that says when it holds a text.
+// watched is a process's output, to be looked at while it is written.
 type watched struct {
-	mu    sync.Mutex
-	buf   bytes.Buffer
-	text  string
-	found chan struct{}
+	mu  sync.Mutex
+	buf bytes.Buffer
 }
 
 func (w *watched) Write(p []byte) (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	before := bytes.Contains(w.buf.Bytes(), []byte(w.text))
-	w.buf.Write(p)
-	if !before && bytes.Contains(w.buf.Bytes(), []byte(w.text)) {
-		close(w.found)
-	}
-	return len(p), nil
+	return w.buf.Write(p)
+}
+
+func (w *watched) String() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.buf.String()
 }
 
 // command is a program of the script, in its directory and environment.
@@ -174,7 +188,7 @@ func command(ts *testscript.TestScript, args []string) *exec.Cmd {
 	bin, _, _ := strings.Cut(ts.Getenv("PATH"), string(filepath.ListSeparator)) // where testscript puts the programs
 	cmd := exec.Command(filepath.Join(bin, args[0]), args[1:]...)
 	cmd.Dir = ts.MkAbs(".")
-	for _, key := range []string{"PATH", "XDG_CACHE_HOME"} {
+	for _, key := range []string{"PATH", "XDG_CACHE_HOME", "SOLTIWASM_RUNNERS"} {
 		cmd.Env = append(cmd.Env, key+"="+ts.Getenv(key))
 	}
 	return cmd
@@ -201,21 +215,27 @@ func interrupt(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: interrupt TEXT CODE PROGRAM [ARG…]")
 	}
 	cmd := command(ts, args[2:])
-	out := &watched{text: args[0], found: make(chan struct{})}
+	out := &watched{}
 	cmd.Stdout, cmd.Stderr = out, out
 	ts.Check(cmd.Start())
 	watchdog := time.AfterFunc(time.Minute, func() { _ = cmd.Process.Kill() })
 	defer watchdog.Stop()
 	ended := make(chan error, 1)
 	go func() { ended <- cmd.Wait() }()
-	select {
-	case <-out.found:
-	case err := <-ended:
-		ts.Fatalf("ended before it was interrupted: %v\n%s", err, out.buf.String())
+	look := time.NewTicker(5 * time.Millisecond)
+	defer look.Stop()
+	for text := range strings.SplitSeq(args[0], "|") {
+		for !strings.Contains(out.String(), text) {
+			select {
+			case <-look.C:
+			case err := <-ended:
+				ts.Fatalf("ended before it was interrupted: %v\n%s", err, out)
+			}
+		}
+		ts.Check(cmd.Process.Signal(os.Interrupt))
 	}
-	ts.Check(cmd.Process.Signal(os.Interrupt))
 	err := <-ended
-	ts.Logf("[output]\n%s", out.buf.String())
-	_, _ = ts.Stdout().Write(out.buf.Bytes())
+	ts.Logf("[output]\n%s", out)
+	_, _ = io.WriteString(ts.Stdout(), out.String())
 	checkExit(ts, args[1], err)
 }

@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -18,7 +19,7 @@ import (
 	"github.com/soltihq/soltiwasm/task"
 )
 
-// Program is what the command has of the process that it runs in. Every field is required.
+// Program is what the command has of the process that it runs in. Every field but Kill is required.
 type Program struct {
 	Args           []string // without the program's own name
 	Stdin          io.Reader
@@ -31,17 +32,27 @@ type Program struct {
 	Engine func(cache *engine.Cache) engine.Engine
 	// EngineModule is the path of the Go module that the engine comes from; version shows its version.
 	EngineModule string
+	// Executable finds the program's own file, as os.Executable does. It is started, with a hidden command, to compile
+	// what takes too long for this process.
+	Executable func() (string, error)
+	// Kill, once closed after the end of the context, has the command end at once: tasks get no time to end by themselves.
+	Kill <-chan struct{}
 }
 
 // grace is how long a command may take to end once its context did. What is under way then, such as the compiling of
 // a large module, can't be interrupted, and ends with the process.
 const grace = 3 * time.Second
 
+// settle is how long a task may take beyond its kill grace: its processes are dead within a second then, and the writing
+// of its output is given up within two more.
+const settle = 4 * time.Second
+
 // errTimedOut is the cause of a context that --timeout ended.
 var errTimedOut = errors.New("the command's timeout")
 
 // Main runs the command that the arguments name, and returns the process's exit code. The end of ctx interrupts the
-// command. Main returns within seconds then, and may leave goroutines behind that only the end of the process ends.
+// command. Main returns within seconds then, after the kill grace where there are tasks, and may leave goroutines behind
+// that only the end of the process ends. Processes of tasks it does not leave behind.
 func Main(ctx context.Context, p Program) int {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -53,12 +64,22 @@ func Main(ctx context.Context, p Program) int {
 		return code
 	case <-ctx.Done():
 	}
+	tasks := time.Duration(a.tasksEndIn.Load())
 	select {
 	case code := <-ended:
 		return code
-	case <-time.After(grace):
-		return a.cutShort(ctx)
+	case <-time.After(tasks + grace):
+		return a.abandon(ctx)
+	case <-p.Kill:
 	}
+	if tasks > 0 {
+		select {
+		case code := <-ended:
+			return code
+		case <-time.After(settle + grace):
+		}
+	}
+	return a.abandon(ctx)
 }
 
 // app is one execution of the program.
@@ -71,6 +92,8 @@ type app struct {
 	code    int  // the exit code so far: the highest of all documents
 	drops   drops
 	mask    *task.Mask // hides the values of --env and --env-from; nil with --show-env
+	// tasksEndIn is how long tasks take to end at most, a time.Duration; 0 as long as there are none.
+	tasksEndIn atomic.Int64
 }
 
 func (a *app) execute(ctx context.Context) int {
@@ -94,12 +117,33 @@ func (a *app) execute(ctx context.Context) int {
 
 // cutShort says why the command ended early. Its code counts whatever became of the documents before.
 func (a *app) cutShort(ctx context.Context) int {
-	if errors.Is(context.Cause(ctx), errTimedOut) {
+	code := shortCode(ctx)
+	if code == exitInterrupted {
+		a.console.say("interrupted")
+	} else {
 		a.console.say("the command did not end within its timeout: raise it with --timeout, or leave that out")
+	}
+	return code
+}
+
+// shortCode is the exit code of a command that ctx ended.
+func shortCode(ctx context.Context) int {
+	if errors.Is(context.Cause(ctx), errTimedOut) {
 		return exitHost
 	}
-	a.console.say("interrupted")
 	return exitInterrupted
+}
+
+// abandon is cutShort while the command is still at work. It may be stuck in writing, so that nothing can be said.
+func (a *app) abandon(ctx context.Context) int {
+	said := make(chan int, 1)
+	go func() { said <- a.cutShort(ctx) }()
+	select {
+	case code := <-said:
+		return code
+	case <-time.After(time.Second):
+		return shortCode(ctx)
+	}
 }
 
 // about is what help says of the whole program.
@@ -107,7 +151,7 @@ const about = `soltiwasm loads task runners, which are WebAssembly modules that 
 one that takes a task, and has it build and run the task in a sandbox with nothing but what the operator granted.
 
 Every common flag can also be set by an environment variable, SOLTIWASM_ and the flag's name in capitals:
-SOLTIWASM_RUNNERS (directories, as in PATH), SOLTIWASM_FORMAT, SOLTIWASM_LIMIT and SOLTIWASM_ENV_FROM (divided by
+SOLTIWASM_RUNNERS and SOLTIWASM_MODULE_PATH (directories, as in PATH), SOLTIWASM_FORMAT, SOLTIWASM_LIMIT and SOLTIWASM_ENV_FROM (divided by
 commas), SOLTIWASM_TIMEOUT, SOLTIWASM_METRICS_FILE, SOLTIWASM_NO_CACHE, SOLTIWASM_LOG_LEVEL, SOLTIWASM_LOG_FORMAT.
 A flag wins over its variable. Only --env and --show-env have none.
 
@@ -117,7 +161,7 @@ Exit codes:
   2    wrong usage, or an invalid spec
   3    no runner takes the spec
   4    the build failed
-  5    the task failed
+  5    the task failed, or was not admitted
   6    the task timed out
   130  interrupted
 Of several documents, the highest counts.`
@@ -144,7 +188,7 @@ func (a *app) root() *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return plainFlagError(err) })
 	a.flags.define(root, a.LookupEnv)
 	root.AddCommand(a.routeCommand(), a.runCommand(), a.listCommand(), a.inspectCommand(), a.validateCommand(),
-		a.schemaCommand(), a.cacheCommand(), a.versionCommand())
+		a.schemaCommand(), a.cacheCommand(), a.versionCommand(), a.compileCommand())
 	root.SetHelpCommand(a.helpCommand(root))
 	return root
 }

@@ -173,13 +173,14 @@ func (p *progress) end() {
 	<-p.stopped
 }
 
-// plainEvery is how many seconds lie between two plain lines after the first.
-const plainEvery = 10
+// plainGap is how many seconds lie between the first two plain lines. Each gap is twice the one before it.
+const plainGap = 10
 
 func (p *progress) watch() {
 	defer close(p.stopped)
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
+	next, gap := 1, plainGap
 	for seconds := 1; ; seconds++ {
 		select {
 		case <-p.stop:
@@ -189,8 +190,11 @@ func (p *progress) watch() {
 			return
 		case <-tick.C:
 			p.console.mu.Lock()
-			p.console.show(fmt.Sprintf("%s (%ds)", p.text, seconds), seconds%plainEvery == 1)
+			p.console.show(fmt.Sprintf("%s (%ds)", p.text, seconds), seconds == next)
 			p.console.mu.Unlock()
+			if seconds == next {
+				next, gap = next+gap, 2*gap
+			}
 		}
 	}
 }

@@ -96,9 +96,9 @@ func TestProgressElsewhere(t *testing.T) {
 		stderr := &bytes.Buffer{}
 		c := newConsole(Program{Stdout: &bytes.Buffer{}, Stderr: stderr, LookupEnv: environment(nil)})
 		p := c.begin("loading")
-		time.Sleep(21500 * time.Millisecond)
+		time.Sleep(71500 * time.Millisecond)
 		p.end()
-		want := "soltiwasm: loading (1s)\nsoltiwasm: loading (11s)\nsoltiwasm: loading (21s)\n"
+		want := "soltiwasm: loading (1s)\nsoltiwasm: loading (11s)\nsoltiwasm: loading (31s)\nsoltiwasm: loading (71s)\n"
 		if stderr.String() != want {
 			t.Errorf("got %q, want %q", stderr.String(), want)
 		}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -46,20 +47,39 @@ func (f *commonFlags) define(cmd *cobra.Command, lookupEnv func(string) (string,
 	add := func(name, short, initial, usage string, set func(text string) error) {
 		fs.VarP(&value{flag: name, text: initial, set: set}, name, short, usage)
 	}
-	add("runners", "r", "", "load the modules of `DIR` (repeatable; default $SOLTIWASM_RUNNERS, else ./runners)", f.addRunners)
+	add("runners", "r", "", "load the modules of `DIR` (repeatable; default $SOLTIWASM_RUNNERS, else ./runners)", addDir(&f.runners))
 	add("format", "o", "", "print as `table|json|yaml`, of which json is one object a line (default table)",
 		oneOf(&f.format, formatTable, formatJSON, formatYAML))
 	add("env", "", "", "lend `KEY=VALUE` to runners that the operator grants it (repeatable)", f.addEnv)
 	add("env-from", "", "", "lend the variable `KEY` of this process's own environment (repeatable)",
 		func(key string) error { return f.addEnvFrom(key, lookupEnv) })
-	fs.BoolVar(&f.showEnv, "show-env", false, "show lent values, which are masked as *** otherwise")
+	addBool := func(name, usage string, to *bool) {
+		fs.Var(newSwitch(name, to), name, usage)
+		fs.Lookup(name).NoOptDefVal = on
+	}
+	addBool("show-env", "show lent values, which are masked as *** otherwise", &f.showEnv)
 	add("limit", "", "", "set a limit of all runners, `NAME=VALUE` (repeatable; "+strings.Join(registry.LimitNames(), ", ")+")", f.setLimit)
 	add("timeout", "", "", "end the whole command after `DURATION`, with exit code 1", f.setTimeout)
-	add("metrics-file", "", "", "write metrics in Prometheus' text format to `FILE` at the end", setText(&f.metricsFile))
-	fs.BoolVar(&f.noCache, "no-cache", false, "neither read nor keep compiled modules")
+	addBool("no-cache", "neither read nor keep compiled modules", &f.noCache)
 	add("log-level", "", "warn", "log from `LEVEL` up: debug, info, warn or error", f.setLogLevel)
 	add("log-format", "", formatText, "log as `text|json`", oneOf(&f.logFormat, formatText, formatJSON))
 	f.complete(cmd)
+}
+
+// defineMetricsFile adds the flag of the commands that have metrics to cmd.
+func (f *commonFlags) defineMetricsFile(cmd *cobra.Command) {
+	define(cmd, "metrics-file", "", "write metrics in Prometheus' text format to `FILE` at the end", setText(&f.metricsFile))
+}
+
+// define adds a flag to cmd alone.
+func define(cmd *cobra.Command, name, initial, usage string, set func(text string) error) {
+	cmd.Flags().Var(&value{flag: name, text: initial, set: set}, name, usage)
+}
+
+// defineSwitch adds a flag to cmd alone that is off unless it is given.
+func defineSwitch(cmd *cobra.Command, name, usage string, to *bool) {
+	cmd.Flags().Var(newSwitch(name, to), name, usage)
+	cmd.Flags().Lookup(name).NoOptDefVal = on
 }
 
 // complete tells shells what may follow a flag.
@@ -98,12 +118,12 @@ func (f *commonFlags) readEnvironment(cmd *cobra.Command, lookupEnv func(string)
 		flag  string
 		parts func(string) []string
 	}{
-		{"runners", filepath.SplitList}, {"format", whole}, {"limit", commas}, {"env-from", commas}, {"timeout", whole},
+		{"runners", filepath.SplitList}, {"module-path", filepath.SplitList}, {"format", whole}, {"limit", commas}, {"env-from", commas}, {"timeout", whole},
 		{"metrics-file", whole}, {"no-cache", whole}, {"log-level", whole}, {"log-format", whole},
 	} {
 		variable := "SOLTIWASM_" + strings.ToUpper(strings.ReplaceAll(from.flag, "-", "_"))
 		text, _ := lookupEnv(variable)
-		if text == "" || cmd.Flags().Changed(from.flag) {
+		if text == "" || cmd.Flags().Lookup(from.flag) == nil || cmd.Flags().Changed(from.flag) {
 			continue
 		}
 		for _, part := range from.parts(text) {
@@ -120,6 +140,20 @@ type value struct {
 	flag string
 	text string
 	set  func(text string) error
+	kind string // empty is "value"
+}
+
+// on is the text of a switch that is given without one.
+const on = "true"
+
+// newSwitch makes a flag that is on or off.
+func newSwitch(name string, to *bool) *value {
+	return &value{flag: name, text: "false", kind: "bool", set: func(text string) (err error) {
+		if *to, err = strconv.ParseBool(text); err != nil {
+			return fmt.Errorf("expected true or false, found %q", text)
+		}
+		return nil
+	}}
 }
 
 // flagError is what is wrong with a flag's text. It takes the place of cobra's own error, which would repeat the text:
@@ -133,8 +167,8 @@ func (e *flagError) Error() string { return "--" + e.flag + ": " + e.err.Error()
 
 func (v *value) String() string { return v.text }
 
-// Type is what help calls a value that the usage gives no name.
-func (v *value) Type() string { return "value" }
+// Type is what help calls a value that the usage gives no name; that of a switch it leaves out.
+func (v *value) Type() string { return cmp.Or(v.kind, "value") }
 
 func (v *value) Set(text string) error {
 	if err := v.set(text); err != nil {
@@ -171,12 +205,14 @@ func oneOf(to *string, words ...string) func(string) error {
 	}
 }
 
-func (f *commonFlags) addRunners(dir string) error {
-	if dir == "" {
-		return errors.New("expected a directory, found nothing")
+func addDir(to *[]string) func(string) error {
+	return func(dir string) error {
+		if dir == "" {
+			return errors.New("expected a directory, found nothing")
+		}
+		*to = append(*to, dir)
+		return nil
 	}
-	f.runners = append(f.runners, dir)
-	return nil
 }
 
 func (f *commonFlags) addEnv(text string) error {

@@ -17,29 +17,33 @@ import (
 // defaultRunners is the directory of modules where nobody names one.
 const defaultRunners = "runners"
 
-// withHost calls do with a host of the common flags, and afterwards writes the metrics file, whatever came of do. The host is nil
-// when it isn't needed, as where no document can be routed.
-func (a *app) withHost(ctx context.Context, needed bool, do func(host *soltiwasm.Host) error) error {
+// withHost calls do with a host of the common flags and of config, which holds what is the command's own, and afterwards
+// writes the metrics file, whatever came of do. The host is nil when it isn't needed, as where no document can be routed.
+func (a *app) withHost(ctx context.Context, config soltiwasm.Config, needed bool, do func(host *soltiwasm.Host) error) error {
 	file := a.flags.metricsFile
 	if file == "" {
-		return a.hosted(ctx, metrics.NoOp{}, needed, do)
+		config.Metrics = metrics.NoOp{}
+		return a.hosted(ctx, config, needed, do)
 	}
 	backend, err := prometheus.New(prometheus.Options{Build: a.buildLabels()})
 	if err != nil {
 		return err
 	}
-	return errors.Join(a.hosted(ctx, backend, needed, do), backend.WriteFile(file))
+	config.Metrics = backend
+	return errors.Join(a.hosted(ctx, config, needed, do), backend.WriteFile(file))
 }
 
-func (a *app) hosted(ctx context.Context, backend metrics.Backend, needed bool, do func(host *soltiwasm.Host) error) (err error) {
+func (a *app) hosted(ctx context.Context, config soltiwasm.Config, needed bool, do func(host *soltiwasm.Host) error) (err error) {
 	if !needed {
 		return do(nil)
 	}
 	cache := a.openModuleCache()
 	if cache != nil {
 		defer func() { err = errors.Join(err, cache.Close()) }()
+		config.Compiler = &compiler{executable: a.Executable, cache: cache.Dir()}
 	}
-	host, err := a.openHost(ctx, backend, cache)
+	config.Engine = a.Engine(cache)
+	host, err := a.openHost(ctx, config)
 	if err != nil {
 		return err
 	}
@@ -51,17 +55,16 @@ func (a *app) hosted(ctx context.Context, backend metrics.Backend, needed bool, 
 }
 
 // openHost loads the modules.
-func (a *app) openHost(ctx context.Context, backend metrics.Backend, cache *engine.Cache) (*soltiwasm.Host, error) {
+func (a *app) openHost(ctx context.Context, config soltiwasm.Config) (*soltiwasm.Host, error) {
 	dirs := a.flags.runners
 	if len(dirs) == 0 {
 		dirs = []string{defaultRunners}
 	}
-	a.drops.Backend = backend
+	a.drops.Backend = config.Metrics
+	config.Dirs, config.Env, config.ShowEnv, config.Limits = dirs, a.flags.env, a.flags.showEnv, a.flags.limits
+	config.Metrics, config.Logger = &a.drops, a.logger()
 	loading := a.console.begin("loading the modules of " + strings.Join(dirs, ", "))
-	host, err := soltiwasm.New(ctx, soltiwasm.Config{
-		Engine: a.Engine(cache), Dirs: dirs, Env: a.flags.env, ShowEnv: a.flags.showEnv, Metrics: &a.drops, Logger: a.logger(),
-		Limits: a.flags.limits,
-	})
+	host, err := soltiwasm.New(ctx, config)
 	loading.end()
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%w: make it, or name another with --runners or SOLTIWASM_RUNNERS", err)

@@ -44,7 +44,7 @@ requests. Read it before you save it beside the module: a grant is a decision.`,
 			return []string{"wasm"}, cobra.ShellCompDirectiveFilterFileExt
 		},
 	}
-	cmd.Flags().BoolVar(&sidecar, "sidecar", false, "print a draft of the module's sidecar instead")
+	defineSwitch(cmd, "sidecar", "print a draft of the module's sidecar instead", &sidecar)
 	return a.runs(cmd, func(_ context.Context, args []string) error { return a.inspect(args[0], sidecar) })
 }
 

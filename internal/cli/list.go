@@ -30,7 +30,8 @@ counted on standard error instead.`,
 		Args: noArgs,
 	}
 	cmd.Flags().StringVarP(&selector, "selector", "l", "", "list only runners whose labels match `SELECTOR`")
-	cmd.Flags().BoolVar(&strict, "strict", false, "end with exit code 1 if any module was rejected")
+	defineSwitch(cmd, "strict", "end with exit code 1 if any module was rejected", &strict)
+	a.flags.defineMetricsFile(cmd)
 	return a.runs(cmd, func(ctx context.Context, _ []string) error { return a.list(ctx, selector, strict) })
 }
 
@@ -39,7 +40,7 @@ func (a *app) list(ctx context.Context, selector string, strict bool) error {
 	if err != nil {
 		return usagef("--selector: %w", err)
 	}
-	return a.withHost(ctx, true, func(host *soltiwasm.Host) error {
+	return a.withHost(ctx, soltiwasm.Config{}, true, func(host *soltiwasm.Host) error {
 		c := host.Capabilities()
 		out := a.answer("NAME", "MODULE", "STATUS", "ORDER", "VERSION", "KINDS", "LABELS", "DIGEST")
 		for _, r := range c.Runners {

@@ -49,7 +49,8 @@ const maxLine = 64 << 10
 type maskWriter struct {
 	w       io.Writer
 	mask    *task.Mask
-	longest int // bytes of the longest value
+	longest int  // bytes of the longest value
+	hold    bool // unfinished lines, even where there is nothing to be masked
 	buf     []byte
 }
 
@@ -64,7 +65,7 @@ func newMaskWriter(w io.Writer, mask *task.Mask, values []string) *maskWriter {
 
 // Write takes all of p, unless the writer below fails.
 func (m *maskWriter) Write(p []byte) (int, error) {
-	if m.mask == nil || m.longest == 0 {
+	if !m.hold && (m.mask == nil || m.longest == 0) {
 		return m.w.Write(p)
 	}
 	for rest := p; len(rest) > 0; {

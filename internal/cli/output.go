@@ -33,7 +33,7 @@ func (a *app) outputTo(s *stream, header ...string) *output {
 
 // print prints one row.
 func (o *output) print(r row) error {
-	if o.format == formatJSON || o.format == formatYAML {
+	if o.streams() {
 		text, err := encode(r, o.format, o.count == 0)
 		if err != nil {
 			return err
@@ -71,7 +71,7 @@ func encode(v any, format string, first bool) ([]byte, error) {
 	if err := e.Encode(v); err != nil {
 		return nil, fmt.Errorf("printing JSON: %w", err)
 	}
-	text := b.Bytes()
+	text := plainJSON(b.Bytes())
 	if format == formatJSON {
 		return text, nil
 	}
@@ -86,9 +86,12 @@ func encode(v any, format string, first bool) ([]byte, error) {
 	return node.AppendYAML([]byte("---\n")), nil
 }
 
+// streams says whether rows are printed at once.
+func (o *output) streams() bool { return o.format == formatJSON || o.format == formatYAML }
+
 // flush prints the table.
 func (o *output) flush() error {
-	if o.format == formatJSON || o.format == formatYAML {
+	if o.streams() {
 		return nil
 	}
 	var b strings.Builder

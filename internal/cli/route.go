@@ -28,7 +28,8 @@ A spec that can't be read, routed or built shows its error and does not keep the
 		Args:              specArgs,
 		ValidArgsFunction: completeSpecs,
 	}
-	cmd.Flags().BoolVar(&explain, "explain", false, "show what became of every runner; * is the selected one, ~ the nearest when none took the spec")
+	defineSwitch(cmd, "explain", "show what became of every runner; * is the selected one, ~ the nearest when none took the spec", &explain)
+	a.flags.defineMetricsFile(cmd)
 	return a.runs(cmd, func(ctx context.Context, args []string) error { return a.route(ctx, args, explain) })
 }
 
@@ -37,7 +38,7 @@ func (a *app) route(ctx context.Context, args []string, explain bool) error {
 	if err != nil {
 		return err
 	}
-	return a.withHost(ctx, readable(items), func(host *soltiwasm.Host) error {
+	return a.withHost(ctx, soltiwasm.Config{}, readable(items) > 0, func(host *soltiwasm.Host) error {
 		out := a.answer("SOURCE", "SLOT", "KIND", "RUNNER", "RUN ID", "ACTION")
 		routing := a.console.begin("routing")
 		defer routing.end()

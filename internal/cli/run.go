@@ -3,149 +3,124 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
+	"runtime"
 	"strconv"
-	"sync/atomic"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/soltihq/soltiwasm"
-	"github.com/soltihq/soltiwasm/metrics"
-	"github.com/soltihq/soltiwasm/task"
-	"github.com/soltihq/soltiwasm/taskfile"
+	"github.com/soltihq/soltiwasm/run/process"
 )
 
+// How run shows what tasks write.
+const (
+	outputRaw    = "raw"
+	outputPrefix = "prefix"
+	outputJSON   = "json"
+)
+
+// runFlags are the flags of run alone.
+type runFlags struct {
+	dryRun, failFast, once bool
+	maxParallel            int // 0 is no bound
+	killGrace              time.Duration
+	modulePath             []string
+	output                 string // empty when nobody said
+}
+
+const aboutRun = `run routes and builds each spec as route does, and carries the tasks out to their ends, under the timeout, restart,
+backoff and maxRetries of each.
+
+All documents are submitted at once, as to a service: tasks of different slots run side by side, and a task whose slot is
+taken is admitted by its own policy. So the second document of a slot is rejected, unless its admission is queue or replace.
+
+Without -o, what tasks write goes to standard output and error, and a table of the ends to standard error. With -o
+standard output carries the rows, one a task when it ends (in a table all at the end), and what tasks write goes to
+standard error. --output says how it is shown:
+  raw     as it is, byte by byte; the default for one task
+  prefix  by lines, each after its task's slot; control characters are escaped, and a line over 64 KiB is cut; the
+          default for several tasks
+  json    as lines {"event":{…}} on standard output, together with all else that happens to a task. Fields are kind, time,
+          task (the number of the submission), slot, runId and attempt. Kinds are submitted, building, started, output
+          (stream, and data, or base64 where it is not UTF-8; the pieces of a stream together are its bytes), attemptEnded
+          (outcome, exitCode, durationMs, result, error), backingOff (delayMs, and of what was before it outcome and error),
+          ended (as attemptEnded) and lagged (skipped: that many events were not seen in time; output is never missing)
+
+The outcomes are success, failure, fatal, canceled, timeout and rejected; a task that could not be built has none. An
+interrupt cancels all tasks: processes get SIGTERM and, when the kill grace is over, SIGKILL. A second interrupt kills at
+once. A task with restart always runs until then.`
+
 func (a *app) runCommand() *cobra.Command {
+	f := runFlags{maxParallel: max(runtime.GOMAXPROCS(0), 4), killGrace: process.DefaultGrace}
 	cmd := &cobra.Command{
 		Use:   "run SPEC…",
 		Short: "Route each spec, build its task and carry it out",
-		Long: `run routes and builds each spec as route does, and then makes one attempt at the task, under the spec's timeout, one
-document after the other. This version carries out the action run, which is the runner's own work in its sandbox; tasks
-with other actions end with unsupported_action.
-
-Without -o the tasks' output goes to standard output and error as it is, and a summary to standard error. With -o
-standard output carries the rows alone, and the tasks' output goes to standard error.`,
+		Long:  aboutRun,
 		Example: `  soltiwasm run task.yaml
-  soltiwasm run --env-from API_TOKEN --timeout 1m specs/
-  soltiwasm run -o json task.yaml | jq -r .outcome`,
+  soltiwasm run --env-from API_TOKEN --fail-fast specs/
+  soltiwasm run -o json task.yaml | jq -r .outcome
+  soltiwasm run --output json task.yaml | jq -r 'select(.event.kind == "output").event.data'`,
 		Args:              specArgs,
 		ValidArgsFunction: completeSpecs,
 	}
-	return a.runs(cmd, a.run)
+	defineSwitch(cmd, "dry-run", "only route and build: print what route prints", &f.dryRun)
+	defineSwitch(cmd, "fail-fast", "after the first document without success start nothing new, and cancel the rest", &f.failFast)
+	defineSwitch(cmd, "once", "make one attempt at each task, whatever its restart says", &f.once)
+	define(cmd, "max-parallel", strconv.Itoa(f.maxParallel), "build or attempt up to `N` tasks at a time; 0 is no bound", f.setMaxParallel)
+	define(cmd, "kill-grace", f.killGrace.String(), "leave a process `DURATION` between SIGTERM and SIGKILL", f.setKillGrace)
+	define(cmd, "module-path", "", "find the modules of wasm actions in `DIR` (repeatable; default $SOLTIWASM_MODULE_PATH)", addDir(&f.modulePath))
+	define(cmd, "output", "", "show what tasks write as `raw|prefix|json` (default raw for one task, prefix for several)",
+		oneOf(&f.output, outputRaw, outputPrefix, outputJSON))
+	must(cmd.RegisterFlagCompletionFunc("output",
+		cobra.FixedCompletions([]string{outputRaw, outputPrefix, outputJSON}, cobra.ShellCompDirectiveNoFileComp)))
+	must(cmd.MarkFlagDirname("module-path"))
+	a.flags.defineMetricsFile(cmd)
+	return a.runs(cmd, func(ctx context.Context, args []string) error { return a.run(ctx, args, &f) })
 }
 
-func (a *app) run(ctx context.Context, args []string) error {
+func (f *runFlags) setMaxParallel(text string) (err error) {
+	if f.maxParallel, err = strconv.Atoi(text); err != nil || f.maxParallel < 0 {
+		return fmt.Errorf("expected a number such as 4, or 0 for no bound, found %q", text)
+	}
+	return nil
+}
+
+func (f *runFlags) setKillGrace(text string) (err error) {
+	if f.killGrace, err = time.ParseDuration(text); err != nil || f.killGrace < 0 {
+		return fmt.Errorf(`expected a duration such as "5s", or "0s" for none, found %q`, text)
+	}
+	return nil
+}
+
+func (a *app) run(ctx context.Context, args []string, f *runFlags) error {
+	if f.dryRun {
+		return a.route(ctx, args, false)
+	}
+	if f.output == outputJSON && a.flags.format == formatTable {
+		return usagef("--output json does not go with the table of -o table: leave out -o, or say -o json")
+	}
 	items, err := a.readSpecs(ctx, args)
 	if err != nil {
 		return err
 	}
-	return a.withHost(ctx, readable(items), func(host *soltiwasm.Host) error {
-		rows, output := a.console.stdout(), a.console.stderr()
-		if a.flags.format == "" {
-			rows, output = output, rows
+	config := soltiwasm.Config{
+		ModulePath: f.modulePath, KillGrace: f.killGrace, Kill: a.Kill, MaxParallel: f.maxParallel,
+		MaxQueue: len(items), // the operator asked for all of them
+	}
+	if f.killGrace == 0 {
+		config.KillGrace = -1 // none, where 0 is the default
+	}
+	if f.output == "" {
+		f.output = outputRaw
+		if readable(items) > 1 {
+			f.output = outputPrefix
 		}
-		out := a.outputTo(rows, "SOURCE", "SLOT", "RUNNER", "RUN ID", "OUTCOME", "ATTEMPTS", "EXIT", "TIME")
-		running := a.console.begin("running")
-		defer running.end()
-		for i, item := range items {
-			running.set("running %s, %d of %d", item.Source, i+1, len(items))
-			r, err := a.runOne(ctx, host, item, output)
-			if r != nil {
-				err = errors.Join(err, out.print(r))
-			}
-			if err = errors.Join(err, output.failure()); err != nil {
-				return errors.Join(err, out.flush())
-			}
-		}
+	}
+	return a.withHost(ctx, config, readable(items) > 0, func(host *soltiwasm.Host) error {
+		err := a.carryOut(ctx, host, items, f)
 		a.noteRejected(host)
-		a.console.breakLine()
-		return out.flush()
+		return errors.Join(err, context.Cause(ctx))
 	})
-}
-
-// runOne carries out one document's task and makes its row, or no row when the end of ctx kept it from being built. The
-// error is one that ends the command.
-func (a *app) runOne(ctx context.Context, host *soltiwasm.Host, item taskfile.Item, output *stream) (*runRow, error) {
-	r := &runRow{Source: item.Source}
-	r.Slot, _ = slotAndKind(item)
-	if item.Err != nil {
-		r.Error = a.invalid(item.Err)
-		a.raise(exitUsage)
-		return r, nil
-	}
-	stdout := newMaskWriter(output, a.mask, a.flags.env.Values())
-	stderr := newMaskWriter(a.console.stderr(), a.mask, a.flags.env.Values())
-	result := host.Run(ctx, item.Spec, soltiwasm.Output{Stdout: stdout, Stderr: stderr})
-	if result.RunID.Seq > 0 {
-		r.Runner, r.RunID = result.RunID.Runner, result.RunID.String()
-	}
-	err := errors.Join(stdout.flush(), stderr.flush())
-	if a.drops.seen.Swap(false) {
-		a.console.say("%s: the rest of its output was dropped, over the limit output: raise it with --limit output=SIZE, "+
-			"or limits: {output: SIZE} in the sidecar", r.RunID)
-	}
-	r.ended(a, result)
-	if result.Outcome == task.Canceled && ctx.Err() != nil {
-		err = errors.Join(err, context.Cause(ctx))
-	}
-	return r, err
-}
-
-// drops passes figures on, and notices when a task's output was over its runner's limit.
-type drops struct {
-	metrics.Backend
-	seen atomic.Bool
-}
-
-// GuestDropped implements metrics.Backend.
-func (d *drops) GuestDropped(runner, reason string) {
-	if reason == "output" {
-		d.seen.Store(true)
-	}
-	d.Backend.GuestDropped(runner, reason)
-}
-
-// runRow is what became of one document.
-type runRow struct {
-	Source     string       `json:"source"`
-	Slot       string       `json:"slot,omitempty"`
-	Runner     string       `json:"runner,omitempty"`
-	RunID      string       `json:"runId,omitempty"`
-	Outcome    task.Outcome `json:"outcome,omitempty"` // empty, as the rest, for a task that was never begun
-	Attempts   int          `json:"attempts,omitempty"`
-	ExitCode   *int         `json:"exitCode,omitempty"`
-	DurationMs *int64       `json:"durationMs,omitempty"`
-	Result     string       `json:"result,omitempty"`
-	Error      *failure     `json:"error,omitempty"`
-}
-
-func (r *runRow) ended(a *app, result task.Result) {
-	ms := result.Duration.Milliseconds()
-	r.Outcome, r.Attempts, r.ExitCode, r.DurationMs = result.Outcome, result.Attempts, result.ExitCode, &ms
-	r.Result = a.mask.Text(result.Text)
-	if result.Err != nil {
-		r.Error = a.failed(result.Err)
-	}
-	a.raise(runExit(result.Outcome))
-}
-
-func (r *runRow) line() line {
-	var attempts, exit, duration string
-	if r.DurationMs != nil {
-		attempts = strconv.Itoa(r.Attempts)
-		duration = (time.Duration(*r.DurationMs) * time.Millisecond).String()
-	}
-	if r.ExitCode != nil {
-		exit = strconv.Itoa(*r.ExitCode)
-	}
-	l := line{cells: plain(r.Source, r.Slot, r.Runner, r.RunID, string(r.Outcome), attempts, exit, duration), notes: r.Error.notes()}
-	if r.Outcome == task.Success {
-		l.cells[4].colour = green
-	} else {
-		l.cells[4].colour = red
-	}
-	if r.Result != "" {
-		l.notes = append(l.notes, cell{text: "result: " + r.Result})
-	}
-	return l
 }

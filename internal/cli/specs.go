@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -32,9 +31,14 @@ func (a *app) readSpecs(ctx context.Context, args []string) ([]taskfile.Item, er
 	return items, context.Cause(ctx)
 }
 
-// readable says whether any of the items is a spec.
-func readable(items []taskfile.Item) bool {
-	return slices.ContainsFunc(items, func(item taskfile.Item) bool { return item.Err == nil })
+// readable counts the items that are specs.
+func readable(items []taskfile.Item) (n int) {
+	for _, item := range items {
+		if item.Err == nil {
+			n++
+		}
+	}
+	return n
 }
 
 // slotAndKind name an item's spec; both are empty for one that can't be read.

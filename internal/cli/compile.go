@@ -1,0 +1,124 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os/exec"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/soltihq/soltiwasm/engine"
+)
+
+// compileName is the hidden command with which the program starts itself.
+const compileName = "compile-module"
+
+// compileMemory is how many bytes a compiling process may use, where the system can hold it to that. Modules with the highest
+// scores and those of the largest size took under 200 MiB.
+const compileMemory = 4 << 30
+
+// compileCommand compiles a metered module into a cache. It is for the program itself, which starts it where a compilation may
+// take too long for a process that has something else to do.
+func (a *app) compileCommand() *cobra.Command {
+	var memory int64
+	cmd := &cobra.Command{
+		Use:    compileName + " CACHE",
+		Short:  "Compile the metered module on standard input into the cache in a directory",
+		Hidden: true,
+		Args:   cobra.ExactArgs(1),
+	}
+	define(cmd, "memory", "", "end when more than `SIZE` of memory is used", func(text string) (err error) {
+		memory, err = parseSize(text)
+		return err
+	})
+	return a.runs(cmd, func(ctx context.Context, args []string) error {
+		if memory > 0 {
+			if err := boundMemory(uint64(memory)); err != nil {
+				return fmt.Errorf("bounding the memory: %w", err)
+			}
+		}
+		wasm, err := io.ReadAll(interruptible{ctx, a.Stdin})
+		if err != nil {
+			return err
+		}
+		cache, err := engine.OpenCache(args[0], maxCache)
+		if err != nil {
+			return err
+		}
+		return errors.Join(compileInto(ctx, a.Engine(cache), wasm), cache.Fault(), cache.Close())
+	})
+}
+
+// compileInto has the engine compile a module, which leaves the code in the engine's cache.
+func compileInto(ctx context.Context, e engine.Engine, wasm []byte) error {
+	r, err := e.Open(ctx, nil)
+	if err != nil {
+		return err
+	}
+	module, err := r.Compile(ctx, wasm)
+	if err == nil {
+		err = module.Close(ctx)
+	}
+	return errors.Join(err, r.Close(ctx))
+}
+
+// compiler compiles modules in processes of its own, which are killed when their time is up. It is safe for concurrent use.
+type compiler struct {
+	executable func() (string, error)
+	cache      string // its directory
+}
+
+// Compile implements soltiwasm.Compiler. The process has neither environment nor output but its errors, and ends itself
+// some seconds after its time even if nobody is left to kill it.
+func (c *compiler) Compile(ctx context.Context, wasm []byte) error {
+	executable, err := c.executable()
+	if err != nil {
+		return fmt.Errorf("finding the program's own file: %w", err)
+	}
+	args := []string{compileName, "--memory", strconv.Itoa(compileMemory)}
+	if deadline, ok := ctx.Deadline(); ok {
+		args = append(args, "--timeout", max(time.Until(deadline), time.Millisecond).String())
+	}
+	cmd := exec.CommandContext(ctx, executable, append(args, c.cache)...)
+	cmd.Args[0] = "soltiwasm"
+	cmd.Env = []string{}
+	cmd.Dir = c.cache
+	cmd.Stdin = bytes.NewReader(wasm)
+	errs := &head{}
+	cmd.Stderr = errs
+	cmd.WaitDelay = time.Second
+	err = cmd.Run()
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	}
+	return fmt.Errorf("compiling in a process of its own, which may use %s of memory, failed: %w%s", formatSize(compileMemory), err, errs)
+}
+
+// head keeps the beginning of what is written to it.
+type head struct{ text []byte }
+
+// maxHead is how many bytes a head keeps.
+const maxHead = 1 << 10
+
+func (h *head) Write(p []byte) (int, error) {
+	h.text = append(h.text, p[:min(len(p), maxHead-len(h.text))]...)
+	return len(p), nil
+}
+
+// String is the first paragraph, on one line and after a colon: what follows it is the stacks of a program that crashed.
+func (h *head) String() string {
+	text, _, _ := strings.Cut(string(h.text), "\n\n")
+	if text = strings.TrimSpace(text); text == "" {
+		return ""
+	}
+	return ": " + strings.ReplaceAll(strings.TrimPrefix(text, "soltiwasm: "), "\n", "; ")
+}
