@@ -77,17 +77,25 @@ func (e *emitter) stackLocal() uint32 {
 // entry pays for the function, takes its stack, and looks whether both were left.
 func (e *emitter) entry() {
 	a, w := e.added, &e.w
-	a.pay(w, e.plan.entry)
+	if e.plan.entry > 0 {
+		a.pay(w, e.plan.entry)
+	}
 	if e.plan.frame == 0 {
-		a.check(w)
+		if e.plan.check {
+			a.check(w)
+		}
 		return
 	}
-	w.index(opGlobalGet, a.fuel)
+	if e.plan.check {
+		w.index(opGlobalGet, a.fuel)
+	}
 	w.index(opGlobalGet, a.stack)
 	w.i64(e.plan.frame)
 	w.op(opI64Sub)
 	w.index(opLocalTee, e.stackLocal())
-	w.op(opI64Or)
+	if e.plan.check {
+		w.op(opI64Or)
+	}
 	w.i64(0)
 	w.op(opI64LtS, opIf, blockEmpty)
 	w.index(opLocalGet, e.stackLocal())

@@ -18,6 +18,7 @@ const (
 // plan is what the meter adds to one function.
 type plan struct {
 	entry  int64   // fuel paid at the entry
+	check  bool    // whether the entry looks if there is fuel
 	frame  int64   // bytes of stack that a call takes, 0 where that needs no account
 	bulk   bool    // whether the function cuts bulk instructions, for which it needs locals
 	loops  []int64 // fuel paid at the header of each loop, in the order of the loops
@@ -38,6 +39,7 @@ type planner struct {
 	plan
 
 	path   path
+	first  int // number of the loop that all ways through the function enter before they end or call, or -1
 	frames []planFrame
 	stack  stackFrame
 	last   instruction // the instruction before
@@ -78,7 +80,7 @@ type planFrame struct {
 func (p *planner) function(body span, t *funcType) {
 	p.pos, p.end = body.start, body.end
 	p.plan = plan{loops: p.loops[:0], points: p.points[:0]}
-	p.path = path{}
+	p.path, p.first = path{}, -1
 	p.frames = append(p.frames[:0], planFrame{op: opBlock, end: path{dead: true}, results: len(t.results)})
 	p.last = instruction{}
 	p.stack.begin(t, &p.reader)
@@ -88,8 +90,20 @@ func (p *planner) function(body span, t *funcType) {
 		p.instruction(&in)
 		p.last = in
 	}
-	p.entry = max(p.path.owed, 1)
+	p.atEntry()
 	p.frame = p.stack.size()
+}
+
+// atEntry decides what is paid and checked at the entry. A loop's header is paid once more than there are turns before
+// it, which is in advance for what follows; and it checks. A function that is short and calls nothing needs no check,
+// since its caller takes account of it.
+func (p *planner) atEntry() {
+	if p.first >= 0 {
+		p.entry = max(p.path.owed-p.loops[p.first], 0)
+		return
+	}
+	p.entry = max(p.path.owed, 1)
+	p.check = p.stack.calls || p.bulk || len(p.loops)+len(p.points) > 0
 }
 
 // instruction follows one instruction.
@@ -135,6 +149,9 @@ func (p *planner) cost(in *instruction) (cost, unchecked int64) {
 		if int(in.index) < p.layout.importedFuncs {
 			return costHost, 0
 		}
+		return int64(in.info.cost), maxOwed
+	case opCallIndirect:
+		return int64(in.info.cost), maxOwed
 	case opMemoryFill, opMemoryCopy:
 		if n, constant := smallLength(&p.last); constant {
 			return int64(in.info.cost) + n/bytesPerUnit, 0
@@ -187,6 +204,9 @@ func (p *planner) open(in *instruction) *planFrame {
 func (p *planner) loop(in *instruction) {
 	if !p.path.dead && p.path.owed > maxCarried {
 		p.pay(in.start, false)
+	}
+	if p.first < 0 && len(p.frames) == 1 && p.frames[0].end.dead && !p.path.dead && !p.stack.calls {
+		p.first = len(p.loops)
 	}
 	f := p.open(in)
 	f.carried = p.path.owed
