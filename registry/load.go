@@ -115,6 +115,8 @@ func (g *Registry) start(ctx context.Context, r *Runner, protected *sandbox.Prot
 // compile compiles a metered module, within the limit load. What takes long is compiled by the Compiler first; the
 // engine then finds the code in its cache.
 func (g *Registry) compile(ctx context.Context, limits abi.Limits, protected *sandbox.Protected) (engine.Module, *Rejection) {
+	g.compiling.Lock()
+	defer g.compiling.Unlock()
 	ctx, cancel := context.WithTimeout(ctx, limits.Load)
 	defer cancel()
 	var err error

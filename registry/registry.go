@@ -54,6 +54,8 @@ const inProcess = 15_000
 type Registry struct {
 	config Config
 	base   context.Context
+	// compiling is held by the one module that is being compiled: compiling takes memory that no limit counts.
+	compiling sync.Mutex
 }
 
 // New makes a registry. Ctx is the base of what outlives a call: the closing of runners. Its cancellation ends nothing.

@@ -145,9 +145,12 @@ func (in *inspector) open(op *instruction) {
 // operand checks the instructions that name something, and counts what makes them dear to compile.
 func (in *inspector) operand(op *instruction) {
 	b := &in.body
-	if op.op.isBulk() {
+	switch {
+	case op.op.isBulk():
 		b.figures.checks++
 		b.figures.added += addedToBulk
+	case op.op == opReturn:
+		b.figures.added++
 	}
 	switch op.info.imm {
 	case immLabel:
@@ -172,6 +175,7 @@ func (in *inspector) operand(op *instruction) {
 		in.exists(op.index, len(in.layout.types), "type", op)
 		in.exists(op.second, len(in.Tables), "table", op)
 		b.figures.calls++
+		b.figures.added += addedToIndirect
 	case immAccess, immAccessLane, immMemory, immMemories:
 		in.exists(0, len(in.Memories), "memory", op)
 	default:

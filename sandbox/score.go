@@ -15,7 +15,7 @@ type bodyFigures struct {
 	results     int // of the function or its blocks at most
 	calls       int
 	checks      int // places where the meter adds a call
-	added       int // blocks, ifs and branches that the meter adds
+	added       int // blocks, ifs and branches that the meter or the engine's compiler adds
 }
 
 // measure compares a function with the limits and adds what it costs to the score.
@@ -28,10 +28,12 @@ func (in *inspector) measure(offset int) {
 	in.score += f.score(in.mutable + meterGlobals)
 }
 
-// The blocks, ifs and branches that the meter adds to a loop, and to a bulk instruction, at most.
+// The blocks, ifs and branches that the meter adds to a loop and to a bulk instruction, at most, and those that the
+// compiler makes of the checks of an indirect call.
 const (
-	addedToLoop = 4
-	addedToBulk = 2
+	addedToLoop     = 4
+	addedToBulk     = 2
+	addedToIndirect = 2
 )
 
 // meterGlobals is the number of mutable globals that the meter adds.
