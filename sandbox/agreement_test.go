@@ -97,7 +97,9 @@ func corpus(t testing.TB) map[string][]byte {
 
 func TestInspectAcceptsCorpus(t *testing.T) {
 	for path, wasm := range corpus(t) {
-		if _, err := sandbox.Inspect(wasm, sandbox.DefaultLimits()); err != nil {
+		// Generators and collections of real modules also make what is not supported.
+		more := os.Getenv("SANDBOX_MODULES")
+		if _, err := sandbox.Inspect(wasm, sandbox.DefaultLimits()); err != nil && (more == "" || !strings.HasPrefix(path, more)) {
 			t.Errorf("%s: %v", path, err)
 		}
 	}

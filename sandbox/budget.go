@@ -1,6 +1,9 @@
 package sandbox
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+)
 
 const (
 	pageBytes  = 1 << 16
@@ -20,12 +23,6 @@ type budget struct {
 // divide divides the memory that a limit grants; [Protect] says how.
 func divide(m *Module, memory int64) (budget, *Error) {
 	var b budget
-	for _, i := range m.Imports {
-		if i.Kind == KindMemory || i.Kind == KindTable {
-			return b, &Error{Code: CodeImportedMemory, Class: Malformed,
-				Message: fmt.Sprintf("the module imports the %s %q.%q, and only its own can be bounded", i.Kind, i.Module, i.Name)}
-		}
-	}
 	b.stack = memory / stackShare / 2
 	left := memory - memory/stackShare
 	spare := int64(0)
@@ -33,23 +30,30 @@ func divide(m *Module, memory int64) (budget, *Error) {
 		spare = memory / tableShare / entryBytes / int64(len(m.Tables))
 	}
 	for _, t := range m.Tables {
-		most := int64(t.Min) + spare
+		most := min(int64(t.Min)+spare, math.MaxUint32)
 		if t.HasMax {
 			most = min(most, int64(t.Max))
 		}
 		b.entries = append(b.entries, uint32(most))
 		left -= most * entryBytes
 	}
-	b.pages = uint32(min(max(left, 0)/pageBytes, maxPages))
-	for _, linear := range m.Memories {
+	if left < 0 {
+		return b, overBudget(memory, "its tables begin with %d bytes more", -left)
+	}
+	for _, linear := range m.Memories { // at most one
+		b.pages = uint32(min(left/pageBytes, maxPages))
 		if linear.Min > b.pages {
-			return b, &Error{Code: "limit_memory", Class: Limit, Message: fmt.Sprintf(
-				"the module's memory begins with %d pages of 64 KiB, and of the limit memory, %d bytes, there are %d pages for it",
-				linear.Min, memory, b.pages)}
+			return b, overBudget(memory, "its memory begins with %d pages of 64 KiB, and there are %d", linear.Min, b.pages)
 		}
 		if linear.HasMax {
 			b.pages = min(b.pages, linear.Max)
 		}
 	}
 	return b, nil
+}
+
+// overBudget is the refusal of a module that takes more memory at once than it may ever have.
+func overBudget(memory int64, format string, args ...any) *Error {
+	return &Error{Code: "limit_memory", Class: Limit, Message: fmt.Sprintf(
+		"the module does not fit into the memory of %d bytes that the limit grants: %s", memory, fmt.Sprintf(format, args...))}
 }

@@ -105,50 +105,6 @@ func model(memory []byte, name string, to, from, n uint32) bool {
 	return true
 }
 
-// growing is a module that grows its memory and a table.
-var growing = module(
-	section(1, vector("\x60\x01\x7f\x01\x7f")), section(3, "\x02\x00\x00"),
-	section(4, "\x01\x70\x00\x05"), section(5, "\x01\x00\x02"),
-	section(7, vector("\x05pages\x00\x00", "\x07entries\x00\x01")),
-	section(10, vector(sized("\x00\x20\x00\x40\x00\x0b"), sized("\x00\xd0\x70\x20\x00\xfc\x0f\x00\x0b"))),
-)
-
-// TestGrowthIsBounded holds memory and tables to their limits.
-func TestGrowthIsBounded(t *testing.T) {
-	guest := newGuest(t, growing)
-	// An eighth of the memory is for the stack, and a 32nd is for the table to grow by 8 bytes an entry.
-	limit := int(sandbox.DefaultLimits().Memory)
-	entries := limit / 32 / 8
-	pages := (limit - limit/8 - (entries+5)*8) >> 16
-	for _, step := range []struct {
-		export    string
-		n, former int
-	}{
-		{"pages", pages - 1, -1}, {"pages", pages - 2, 2}, {"pages", 0, pages}, {"pages", 1, -1}, {"pages", 1 << 16, -1},
-		{"entries", entries + 1, -1}, {"entries", entries, 5}, {"entries", 1, -1}, {"entries", 0, entries + 5},
-	} {
-		if got, err := guest.instance.ExportedFunction(step.export).Call(t.Context(), uint64(step.n)); err != nil || int32(got[0]) != int32(step.former) {
-			t.Errorf("growing %s by %d = %d, %v, want %d", step.export, step.n, int32(got[0]), err, step.former)
-		}
-	}
-}
-
-// TestGrowthIsPaid compares what growth costs by what was added.
-func TestGrowthIsPaid(t *testing.T) {
-	m := newMeter(t, growing, sandbox.Quantum)
-	for _, tt := range []struct {
-		export  string
-		n, fuel int64 // how much more it costs than to grow by nothing
-	}{
-		{"pages", 1, 4096}, {"pages", 100, 409_600}, {"pages", 65536, 0}, {"entries", 1, 1}, {"entries", 1000, 1000}, {"entries", 1 << 30, 0},
-	} {
-		nothing := m.fuel(t, tt.export, 0)
-		if more := m.fuel(t, tt.export, uint64(tt.n)) - nothing; more != tt.fuel {
-			t.Errorf("growing %s by %d costs %d units more than by nothing, want %d", tt.export, tt.n, more, tt.fuel)
-		}
-	}
-}
-
 // guest is an instance of a metered module that counts its yields.
 type guest struct {
 	instance  api.Module

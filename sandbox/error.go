@@ -56,7 +56,6 @@ const (
 	CodeExtendedConst  Code = "extended_const"  // arithmetic in constant expressions
 	CodeStackSwitching Code = "stack_switching" // continuations
 	CodeWideArithmetic Code = "wide_arithmetic" // 128-bit integer arithmetic
-	CodeImportedMemory Code = "imported_memory" // a memory or table of the host, which can't be bounded
 )
 
 // Error is a refusal: what is wrong with a module and where. Text from the module is quoted in it.

@@ -43,7 +43,8 @@ type Protected struct {
 //
 // The limit Memory is divided: an eighth is for the stack, of which the meter lets a call use half by an estimate from
 // above, because engines grow stacks by doubling them; tables get 8 bytes for each entry that they begin with, and, in
-// a module that grows tables, a 32nd to grow; all else is for linear memory.
+// a module that grows tables, a 32nd to grow; all else is for linear memory. These sizes are written into the module as
+// the maxima of its memory and tables. A memory or table that it imports must not have a larger one.
 //
 // Protect takes time and memory linear in the module's size. The result does not share memory with wasm, except for
 // its Module.

@@ -6,6 +6,7 @@ type rewriter struct {
 	module *Module
 	added  *additions
 	budget budget
+	table  int // number of the next table
 }
 
 // order is the order of the sections.
@@ -95,12 +96,20 @@ func (r *rewriter) section(id byte, exists bool, segments int) {
 		return
 	}
 	switch id {
-	case idType, idImport, idFunction:
+	case idType, idFunction:
 		r.count(more)
+	case idImport:
+		for range r.count(more) {
+			r.importOne()
+		}
 	case idTable:
-		r.tables(r.count(0))
+		for range r.count(0) {
+			r.tableSizes()
+		}
 	case idMemory:
-		r.memories(r.count(0))
+		for range r.count(0) {
+			r.sizes(r.budget.pages)
+		}
 	case idGlobal:
 		for range r.count(more) {
 			r.skip(2)
@@ -172,27 +181,41 @@ func (r *rewriter) constExpr() {
 	r.skip(1)
 }
 
-// tables writes what tables there are with the sizes that they can reach.
-func (r *rewriter) tables(n int) {
-	for i := range n {
-		t := r.module.Tables[i]
-		r.w.op(opcode(r.module.layout.tables[i]), 1)
-		r.w.u32(t.Min)
-		r.w.u32(r.budget.entries[i])
+// importOne passes over an import and writes what a table or memory may reach.
+func (r *rewriter) importOne() {
+	r.bytes()
+	r.bytes()
+	switch kind := r.byte(); kind {
+	case 0:
+		r.u32()
+	case 1:
+		r.tableSizes()
+	case 2:
+		r.sizes(r.budget.pages)
+	default:
+		r.skip(2)
 	}
-	r.pos = r.end
-	r.copied = r.end
 }
 
-// memories writes the memory, if there is one, with the size that it can reach.
-func (r *rewriter) memories(n int) {
-	for range n {
-		r.w.op(1)
-		r.w.u32(r.module.Memories[0].Min)
-		r.w.u32(r.budget.pages)
+// tableSizes writes what the next table may reach.
+func (r *rewriter) tableSizes() {
+	r.skip(1)
+	r.sizes(r.budget.entries[r.table])
+	r.table++
+}
+
+// sizes writes the size that a table or memory may reach.
+func (r *rewriter) sizes(most uint32) {
+	start := r.pos
+	hasMost := r.byte() == 1
+	least := r.u32()
+	if hasMost {
+		r.u32()
 	}
-	r.pos = r.end
-	r.copied = r.end
+	w := r.replace(start)
+	w.op(1)
+	w.u32(least)
+	w.u32(most)
 }
 
 // elementSegment passes over a segment and changes its functions' indices.
