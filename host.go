@@ -20,8 +20,10 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+	"unicode/utf8"
 
 	"github.com/soltihq/soltiwasm/abi"
+	"github.com/soltihq/soltiwasm/document"
 	"github.com/soltihq/soltiwasm/engine"
 	"github.com/soltihq/soltiwasm/hostfuncs"
 	"github.com/soltihq/soltiwasm/metrics"
@@ -116,9 +118,14 @@ func New(ctx context.Context, config Config) (*Host, error) {
 		return nil, errors.New("soltiwasm: Config.Engine is required; wazero.Engine{} is the default one")
 	}
 	config.setDefaults()
+	for _, v := range config.Env {
+		if !utf8.ValidString(v.Key) || !utf8.ValidString(v.Value) {
+			return nil, fmt.Errorf("the environment variable %q is not UTF-8, which guests are promised", v.Key)
+		}
+	}
 	h := &Host{config: config, base: context.WithoutCancel(ctx)}
 	if !config.ShowEnv {
-		h.mask = task.NewMask(config.Env.Values())
+		h.mask = task.NewMask(secrets(config.Env))
 	}
 	own, err := registerAll(config.Runners)
 	if err != nil {
@@ -157,3 +164,16 @@ func (h *Host) registryConfig() registry.Config {
 // Mask hides the environment's values in a text that comes from a spec, a guest or a task. It is nil, which hides
 // nothing, with Config.ShowEnv.
 func (h *Host) Mask() *task.Mask { return h.mask }
+
+// secrets are the environment's values as they may show: as they are, and as they stand in a JSON string, which is how a
+// guest gets them all at once.
+func secrets(env task.Env) []string {
+	values := env.Values()
+	for _, value := range env.Values() {
+		escaped := string(document.NewString(value).AppendJSON(nil))
+		if escaped = escaped[1 : len(escaped)-1]; escaped != value {
+			values = append(values, escaped)
+		}
+	}
+	return values
+}

@@ -443,3 +443,18 @@ func TestMetricsPanicIsContained(t *testing.T) {
 		t.Errorf("%+v", result)
 	}
 }
+
+func TestEnvironmentIsText(t *testing.T) {
+	env := task.Env{{Key: "X", Value: "\xff"}}
+	if _, err := soltiwasm.New(t.Context(), soltiwasm.Config{Engine: wazero.Engine{}, Env: env}); err == nil {
+		t.Error("a value that is not UTF-8 was taken")
+	}
+}
+
+// TestMaskOfJSON hides a value also as it stands in JSON, which is how a guest gets all variables at once.
+func TestMaskOfJSON(t *testing.T) {
+	host := open(t, soltiwasm.Config{Env: task.Env{{Key: "X", Value: `p"w\d`}}})
+	if got := host.Mask().Text(`{"X":"p\"w\\d"}`); got != `{"X":"***"}` {
+		t.Errorf("shown as %s", got)
+	}
+}

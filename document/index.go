@@ -108,13 +108,31 @@ func (x *Index) JSON() []byte { return x.json }
 // 4 KiB finds nothing, and so do `-` and an array index with leading zeros. The value must not be modified; it stays valid as
 // long as the Index. Lookup doesn't allocate.
 func (x *Index) Lookup(pointer []byte) (value []byte, ok bool) {
-	if len(pointer) > maxPointer {
+	e := x.find(pointer)
+	if e == nil {
 		return nil, false
+	}
+	return x.bytes(e.value), true
+}
+
+// LookupString is Lookup of a value that is a string; anything else is not found.
+func (x *Index) LookupString(pointer []byte) (text []byte, ok bool) {
+	e := x.find(pointer)
+	if e == nil || e.kind != String {
+		return nil, false
+	}
+	return x.bytes(e.value), true
+}
+
+// find returns the entry at a pointer, or nil.
+func (x *Index) find(pointer []byte) *entry {
+	if len(pointer) > maxPointer {
+		return nil
 	}
 	e := &x.entries[0]
 	for len(pointer) > 0 {
 		if pointer[0] != '/' {
-			return nil, false
+			return nil
 		}
 		token := pointer[1:]
 		if i := bytes.IndexByte(token, '/'); i >= 0 {
@@ -122,10 +140,10 @@ func (x *Index) Lookup(pointer []byte) (value []byte, ok bool) {
 		}
 		pointer = pointer[1+len(token):]
 		if e = x.child(e, token); e == nil {
-			return nil, false
+			return nil
 		}
 	}
-	return x.bytes(e.value), true
+	return e
 }
 
 // child is the child of e that one reference token names, or nil.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/soltihq/soltiwasm/abi"
@@ -133,7 +134,7 @@ func (r *Runner) accept(reply []byte, replied bool, spec *document.Index) (task.
 	}
 	t, err := DecodeTask(reply, spec, r.limits.Reply)
 	if err != nil {
-		return task.Task{}, r.fail(task.CodeInvalidReply, "the reply of build is no task: "+r.words(err.Error()), err)
+		return task.Task{}, r.fail(task.CodeInvalidReply, "the reply of build is no task: "+r.words(strings.ReplaceAll(err.Error(), "\n", "; ")), err)
 	}
 	switch name := t.Action.ActionName(); {
 	case name == abi.ActionRun && !r.hasRun:

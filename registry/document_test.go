@@ -85,7 +85,7 @@ func forms() []form {
 				{`{"grant":{}}`, `did you mean "grants"`},
 				{`{"labels":{"zone":1}}`, "string"},
 				{`{"order":"first"}`, "order"},
-				{`{"order":9999999999}`, "order"},
+				{`{"order":2147483648}`, "order"},
 				{`{"grants":{"actions":["shell"]}}`, "process or wasm"},
 				{`{"grants":{"fs":[{"host":"/srv"}]}}`, "guest"},
 				{`{"limits":{"memory":"64MB"}}`, "64MiB"},
@@ -230,4 +230,13 @@ func FuzzDecodeTask(f *testing.F) {
 			t.Errorf("%+v reads back as %+v", first, second)
 		}
 	})
+}
+
+// TestScriptIsAString has a pointer that leads to a number, whose digits happen to be base64.
+func TestScriptIsAString(t *testing.T) {
+	spec := document.NewIndex(document.NewObject(document.NewField("timeout", document.NewInt(5000))))
+	_, err := registry.DecodeTask([]byte(`{"action":{"process":{"command":"sh","script":{"spec":"/timeout"}}}}`), spec, 1<<20)
+	if err == nil || !strings.Contains(err.Error(), "no string") {
+		t.Errorf("error %v", err)
+	}
 }

@@ -59,7 +59,7 @@ func examine(m *sandbox.Module) (Examined, *Rejection) {
 	}
 	manifest, err := ParseManifest(sections[0].Payload)
 	if err != nil {
-		return x, refuse(CodeManifest, "the custom section %s: %s", abi.ManifestSection, hostfuncs.Escape(err.Error()))
+		return x, refuse(CodeManifest, "the custom section %s: %s", abi.ManifestSection, oneLine(err.Error()))
 	}
 	x.Manifest = manifest
 	return x, nil
@@ -79,8 +79,6 @@ func refuseBytes(err error, limits abi.Limits) *Rejection {
 		code = CodeLimit
 	case ok && se.Class == sandbox.Limit:
 		code = CodeLimit
-	case ok && se.Code == sandbox.CodeImportedMemory:
-		code = CodeImport
 	}
 	return refuse(code, "%s", words)
 }

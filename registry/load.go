@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"runtime"
+	"strings"
 
 	"github.com/soltihq/soltiwasm/abi"
 	"github.com/soltihq/soltiwasm/document"
@@ -42,7 +43,7 @@ func (g *Registry) read(f file) (*Runner, []byte, *Rejection) {
 	}
 	sidecar, err := ParseSidecar(text)
 	if err != nil {
-		return nil, nil, refuse(CodeSidecar, "%s: %s", f.sidecar(), hostfuncs.Escape(g.config.Mask.Text(err.Error())))
+		return nil, nil, refuse(CodeSidecar, "%s: %s", f.sidecar(), oneLine(g.config.Mask.Text(err.Error())))
 	}
 	limits, err := sidecar.limits(g.config.Limits)
 	if err != nil {
@@ -176,3 +177,6 @@ func declared(m abi.Manifest) []metrics.Metric {
 	}
 	return list
 }
+
+// oneLine joins an error's lines, each of which is a fault, and makes what they quote fit to be shown.
+func oneLine(text string) string { return hostfuncs.Escape(strings.ReplaceAll(text, "\n", "; ")) }

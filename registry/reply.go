@@ -89,9 +89,9 @@ func readScript(pointer document.Value, spec *document.Index) []byte {
 	if !pointer.Present() || pointer.Node.Kind != document.String {
 		return nil
 	}
-	text, ok := spec.Lookup([]byte(pointer.Text()))
+	text, ok := spec.LookupString([]byte(pointer.Text()))
 	if !ok {
-		pointer.Fault("the spec has no value at %q", pointer.Text())
+		pointer.Fault("the spec has no string at %q", pointer.Text())
 		return nil
 	}
 	body, err := base64.StdEncoding.DecodeString(string(text))

@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"fmt"
 	"maps"
+	"math"
 	"regexp"
 	"slices"
 
@@ -118,7 +119,7 @@ func readLabels(d *document.Decoder, v document.Value) (set map[string]string, r
 }
 
 func readOrder(v document.Value) int {
-	const most = 1 << 30
+	const most = math.MaxInt32
 	n := v.Int64()
 	if n < -most || n > most {
 		v.Fault("expected an order between %d and %d, found %d", -most, most, n)
