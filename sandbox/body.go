@@ -98,7 +98,7 @@ func (in *inspector) instructions() {
 	}
 }
 
-// control follows the instructions that end blocks.
+// control follows the instructions that end blocks, and those that leave the function.
 func (in *inspector) control(op *instruction) {
 	b := &in.body
 	top := &b.frames[len(b.frames)-1]
@@ -116,6 +116,8 @@ func (in *inspector) control(op *instruction) {
 			in.fail(CodeNesting, op.start, "else stands outside of an if")
 		}
 		top.op = opElse
+	case opReturn, opUnreachable:
+		b.figures.added += addedToExit
 	}
 }
 
@@ -145,12 +147,9 @@ func (in *inspector) open(op *instruction) {
 // operand checks the instructions that name something, and counts what makes them dear to compile.
 func (in *inspector) operand(op *instruction) {
 	b := &in.body
-	switch {
-	case op.op.isBulk():
+	if op.op.isBulk() {
 		b.figures.checks++
 		b.figures.added += addedToBulk
-	case op.op == opReturn:
-		b.figures.added++
 	}
 	switch op.info.imm {
 	case immLabel:

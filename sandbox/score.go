@@ -29,11 +29,12 @@ func (in *inspector) measure(offset int) {
 }
 
 // The blocks, ifs and branches that the meter adds to a loop and to a bulk instruction, at most, and those that the
-// compiler makes of the checks of an indirect call.
+// compiler makes of the checks of an indirect call; an exit of the function costs it as much.
 const (
 	addedToLoop     = 4
 	addedToBulk     = 2
 	addedToIndirect = 2
+	addedToExit     = 2
 )
 
 // meterGlobals is the number of mutable globals that the meter adds.
