@@ -3,8 +3,8 @@ package sandbox
 // body is the state of reading one function's body. Its slices are used again for the next one.
 type body struct {
 	frames  []frame
-	written []bool // by local, whether it is ever set
-	locals  int    // with parameters
+	written localSet // locals that are set, and parameters
+	locals  int      // with parameters
 	figures bodyFigures
 }
 
@@ -31,17 +31,18 @@ func (in *inspector) codeSection() int {
 func (in *inspector) function(index int) {
 	start := in.pos
 	size := in.count(1, "bytes of a function")
-	in.use(qBody, int64(size), start)
 	if !in.ok() {
 		return
 	}
 	section := in.end
 	in.end = in.pos + size
 	in.layout.bodies = append(in.layout.bodies, span{in.pos, in.end})
+	in.use(qBody, int64(size), start)
 	t := &in.layout.types[in.layout.funcs[index]]
 	in.body.figures = bodyFigures{bytes: size, results: len(t.results)}
 	in.locals(len(t.params))
 	in.instructions()
+	in.body.figures.written = in.body.written.len
 	if in.ok() && in.pos < in.end {
 		in.fail(CodeBodySize, in.pos, "function %d ends %d bytes before its size", index, in.end-in.pos)
 	}
@@ -66,14 +67,11 @@ func (in *inspector) locals(params int) {
 	}
 	b := &in.body
 	b.locals = params + int(sum)
-	if cap(b.written) < b.locals {
-		b.written = make([]bool, b.locals)
+	b.figures.locals = b.locals
+	b.written.reset(b.locals)
+	for i := range params {
+		b.written.add(uint32(i))
 	}
-	b.written = b.written[:b.locals]
-	for i := range b.written {
-		b.written[i] = i < params
-	}
-	b.figures.written = params
 }
 
 // instructions reads a function's instructions up to its end.
@@ -161,15 +159,17 @@ func (in *inspector) operand(op *instruction) {
 		in.branchTable(op)
 	case immLocal:
 		in.exists(op.index, b.locals, "local", op)
-		if op.op != opLocalGet && in.ok() && !b.written[op.index] {
-			b.written[op.index] = true
-			b.figures.written++
+		if op.op != opLocalGet && in.ok() {
+			b.written.add(op.index)
 		}
 	case immGlobal:
 		in.exists(op.index, len(in.layout.globals), "global", op)
 	case immFunc:
 		in.exists(op.index, len(in.layout.funcs), "function", op)
 		b.figures.calls++
+		if op.op == opRefFunc {
+			in.refer(op.index)
+		}
 	case immCallIndirect:
 		in.exists(op.index, len(in.layout.types), "type", op)
 		in.exists(op.second, len(in.Tables), "table", op)

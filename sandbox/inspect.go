@@ -1,6 +1,10 @@
 package sandbox
 
-import "bytes"
+import (
+	"bytes"
+	"fmt"
+	"slices"
+)
 
 // Inspect reads a module's structure and measures it against limits. It runs in time linear in the module's size and
 // allocates memory in proportion to it, whatever the bytes are.
@@ -34,7 +38,7 @@ type inspector struct {
 	*Module
 	allowed [quantities]int64
 
-	last      int // rank of the last section
+	next      int // the least place in the order for the next section
 	typeTexts map[uint32]string
 	declared  int   // function bodies that the function section announces
 	entries   int64 // of all tables
@@ -51,7 +55,11 @@ type inspector struct {
 func (in *inspector) use(q quantity, value int64, offset int) {
 	in.figures[q] = max(in.figures[q], value)
 	if value > in.allowed[q] && in.ok() {
-		in.fail(Code("limit_"+names[q]), offset, "the module has %s %d, more than the limit of %d", names[q], value, in.allowed[q])
+		whose := "the module"
+		if q.ofFunction() {
+			whose = fmt.Sprintf("function %d", in.layout.importedFuncs+len(in.layout.bodies)-1)
+		}
+		in.fail(Code("limit_"+names[q]), offset, "%s has %d %s, and the limit %s is %d", whose, value, descriptions[q], names[q], in.allowed[q])
 		in.err.Class = Limit
 	}
 }
@@ -75,33 +83,53 @@ func (in *inspector) header() {
 	in.fail(CodeVersion, 4, "the binary format's version is %#x, only 1 is supported", in.buf[4:8])
 }
 
-// The sections by their id: name, and rank in the order in which they must come. The reader of each is in section.
-var sections = [...]struct {
-	name string
-	rank int
-}{
-	{"custom", 0}, {"type", 1}, {"import", 2}, {"function", 3}, {"table", 4}, {"memory", 5}, {"global", 6},
-	{"export", 7}, {"start", 8}, {"element", 9}, {"code", 11}, {"data", 12}, {"data count", 10},
-}
+// The ids of sections.
+const (
+	idCustom = iota
+	idType
+	idImport
+	idFunction
+	idTable
+	idMemory
+	idGlobal
+	idExport
+	idStart
+	idElement
+	idCode
+	idData
+	idDataCount
+	idTag // of exception handling
+)
+
+// sectionNames are the names of sections by their ids.
+var sectionNames = [...]string{"custom", "type", "import", "function", "table", "memory", "global", "export", "start",
+	"element", "code", "data", "data count"}
+
+// sectionOrder is the order in which sections come; custom ones may be anywhere.
+var sectionOrder = []byte{idType, idImport, idFunction, idTable, idMemory, idGlobal, idExport, idStart, idElement,
+	idDataCount, idCode, idData}
 
 // section reads one section.
 func (in *inspector) section() {
 	start := in.pos
 	id := in.byte()
-	if id == 13 {
+	rank := slices.Index(sectionOrder, id)
+	switch {
+	case id == idCustom:
+	case id == idTag:
 		in.fail(CodeExceptions, start, "exception handling is not supported")
-	} else if int(id) >= len(sections) {
+	case rank < 0:
 		in.fail(CodeSectionID, start, "there is no section %d", id)
-	} else if rank := sections[id].rank; rank != 0 && rank <= in.last {
-		in.fail(CodeSectionOrder, start, "the %s section is repeated or out of order", sections[id].name)
-	} else if rank != 0 {
-		in.last = rank
+	case rank < in.next:
+		in.fail(CodeSectionOrder, start, "the %s section is repeated or out of order", sectionNames[id])
+	default:
+		in.next = rank + 1
 	}
 	size := in.count(1, "bytes of a section")
 	if !in.ok() {
 		return
 	}
-	section := Section{Name: sections[id].name, Offset: in.pos, Size: size, id: id}
+	section := Section{Name: sectionNames[id], Offset: in.pos, Size: size, id: id}
 	in.end = in.pos + size
 	section.Count = in.contents(id)
 	if in.pos < in.end {
@@ -143,23 +171,6 @@ func (in *inspector) contents(id byte) int {
 	}
 	return in.dataCountSection()
 }
-
-// The ids of sections.
-const (
-	idCustom = iota
-	idType
-	idImport
-	idFunction
-	idTable
-	idMemory
-	idGlobal
-	idExport
-	idStart
-	idElement
-	idCode
-	idData
-	idDataCount
-)
 
 // finish checks what only the whole module can show.
 func (in *inspector) finish() {

@@ -131,6 +131,36 @@ var names = [quantities]string{
 	qScore:    "score",
 }
 
+// descriptions say what is counted.
+var descriptions = [quantities]string{
+	qBytes:    "bytes",
+	qCustoms:  "custom sections",
+	qTypes:    "types",
+	qParams:   "parameters in one type",
+	qResults:  "results in one type",
+	qImports:  "imports",
+	qFuncs:    "functions of its own",
+	qTables:   "tables",
+	qEntries:  "entries in its tables",
+	qGlobals:  "globals",
+	qMutable:  "mutable globals",
+	qExports:  "exports",
+	qElements: "elements and element segments",
+	qData:     "data segments",
+	qBody:     "bytes",
+	qLocals:   "locals",
+	qNesting:  "blocks in one another",
+	qLoops:    "loops in one another",
+	qBranches: "blocks and conditional branches",
+	qTargets:  "labels of br_table",
+	qMerges:   "changed locals times branches",
+	qReloads:  "calls times mutable globals",
+	qScore:    "milliseconds to compile by estimate",
+}
+
+// ofFunction reports whether the quantity is measured for each function.
+func (q quantity) ofFunction() bool { return q >= qBody && q <= qReloads }
+
 // values returns the limits in the order of the quantities.
 func (l *Limits) values() [quantities]int64 {
 	return [quantities]int64{

@@ -84,6 +84,9 @@ func TestScore(t *testing.T) {
 		{"mutable globals and calls", module(oneVoidFunc, section(6, vector(filled(200, "\x7f\x01\x41\x00\x0b")...)),
 			code(strings.Repeat("\x10\x00", 1000))), 123},
 		{"types", module(section(1, vector(filled(1000, typeVoid)...))), 31},
+		{"locals", module(section(1, vector(typeVoid)), section(3, vector(filled(100, "\x00")...)),
+			section(10, vector(filled(100, sized("\x01"+leb(10_000)+"\x7f\x0b"))...))), 61},
+		{"exports", module(oneVoidFunc, section(7, vector(numbered(1000)...)), code("")), 27},
 	}
 	for _, row := range rows {
 		m, err := sandbox.Inspect(row.wasm, sandbox.DefaultLimits())

@@ -205,9 +205,10 @@ func (m *meter) fuel(t *testing.T, export string, argument uint64) int64 {
 // TestHostCallsAreDear, since they take the longer the more of them there are between two yields.
 func TestHostCallsAreDear(t *testing.T) {
 	wasm := module(
-		section(1, vector(typeVoid)), section(2, vector(sized(sandbox.ImportModule+"-not")+"\x01f\x00\x00")), section(3, "\x02\x00\x00"),
-		section(7, vector("\x04host\x00\x01", "\x03own\x00\x02")),
-		section(10, vector(sized("\x00"+strings.Repeat("\x10\x00", 100)+"\x0b"), sized("\x00"+strings.Repeat("\x01", 100)+"\x0b"))))
+		section(1, vector(typeVoid)), section(2, vector(sized(sandbox.ImportModule+"-not")+"\x01f\x00\x00")), section(3, "\x03\x00\x00\x00"),
+		oneTable, section(7, vector("\x04host\x00\x01", "\x03own\x00\x02", "\x05table\x00\x03")), section(9, "\x01\x00\x41\x00\x0b\x01\x00"),
+		section(10, vector(sized("\x00"+strings.Repeat("\x10\x00", 100)+"\x0b"), sized("\x00"+strings.Repeat("\x01", 100)+"\x0b"),
+			sized("\x00"+strings.Repeat("\x41\x00\x11\x00\x00", 100)+"\x0b"))))
 	p, err := sandbox.Protect(wasm, sandbox.DefaultLimits())
 	if err != nil {
 		t.Fatal(err)
@@ -228,7 +229,7 @@ func TestHostCallsAreDear(t *testing.T) {
 		}
 		return sandbox.Quantum - int64(fuel.Get())
 	}
-	if host, own := used("host"), used("own"); host < 6000 || own > 10 {
-		t.Errorf("100 calls of the host use %d units, and nothing at all %d", host, own)
+	if host, table, own := used("host"), used("table"), used("own"); host < 6000 || table < 6000 || own > 10 {
+		t.Errorf("100 calls of the host use %d units, by a table %d, and nothing at all %d", host, table, own)
 	}
 }

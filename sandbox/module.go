@@ -139,6 +139,7 @@ type layout struct {
 	outside         []uint32 // functions that are exported or start
 	growsTables     bool     // whether an instruction does
 	namesData       bool     // whether an instruction names a data segment
+	hostInTable     bool     // whether a reference to an imported function may get into a table
 	bodies          []span   // of each defined function: locals and instructions, without the size before them
 	data            []int    // bytes of each data segment
 }

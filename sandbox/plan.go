@@ -103,7 +103,7 @@ func (p *planner) atEntry() {
 		return
 	}
 	p.entry = max(p.path.owed, 1)
-	p.check = p.stack.calls || p.bulk || len(p.loops)+len(p.points) > 0
+	p.check = p.stack.calls || p.bulk || p.entry > maxOwed || len(p.loops)+len(p.points) > 0
 }
 
 // instruction follows one instruction.
@@ -151,6 +151,9 @@ func (p *planner) cost(in *instruction) (cost, unchecked int64) {
 		}
 		return int64(in.info.cost), maxOwed
 	case opCallIndirect:
+		if p.layout.hostInTable {
+			return costHost, maxOwed
+		}
 		return int64(in.info.cost), maxOwed
 	case opMemoryFill, opMemoryCopy:
 		if n, constant := smallLength(&p.last); constant {

@@ -9,18 +9,13 @@ type rewriter struct {
 	table  int // number of the next table
 }
 
-// order is the order of the sections.
-var order = [...]byte{
-	idType, idImport, idFunction, idTable, idMemory, idGlobal, idExport, idStart, idElement, idDataCount, idCode, idData,
-}
-
 // rewrite returns the metered module. Bodies come first, since they decide what is added.
 func (r *rewriter) rewrite() []byte {
 	code := r.code()
 	data, segments := r.data()
 	out := writer{buf: make([]byte, 0, len(r.buf)+len(code)/2)}
 	out.buf = append(out.buf, r.buf[:8]...)
-	for _, id := range order {
+	for _, id := range sectionOrder {
 		contents := code
 		switch found := r.find(id); id {
 		case idCode:
@@ -57,7 +52,7 @@ func (r *rewriter) code() []byte {
 	p.buf = r.buf
 	e := emitter{layout: l, added: r.added}
 	e.buf = r.buf
-	e.code.buf = make([]byte, 0, len(r.buf)+len(r.buf)/4)
+	e.code.buf = make([]byte, paddedSize, len(r.buf)+len(r.buf)/4)
 	for i, body := range l.bodies {
 		t := &l.types[l.funcs[l.importedFuncs+i]]
 		p.function(body, t)
@@ -67,16 +62,14 @@ func (r *rewriter) code() []byte {
 	for _, index := range l.outside {
 		r.added.outside(index)
 	}
-	var contents writer
-	contents.u32(uint32(len(l.bodies) + len(r.added.helpers)))
-	contents.buf = append(contents.buf, e.code.buf...)
 	for _, h := range r.added.helpers {
-		contents.sized(h.body)
+		e.code.sized(h.body)
 	}
-	return contents.buf
+	e.code.padded(uint32(len(l.bodies) + len(r.added.helpers)))
+	return e.code.buf
 }
 
-// section changes a section's items. There are so many data segments.
+// section changes a section's items. There are going to be so many data segments.
 func (r *rewriter) section(id byte, exists bool, segments int) {
 	more := 0
 	switch id {

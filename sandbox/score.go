@@ -5,6 +5,7 @@ import "math"
 // bodyFigures is what compiling a function depends on.
 type bodyFigures struct {
 	bytes       int
+	locals      int // with parameters
 	written     int // locals that are ever set, and parameters
 	merges      int // places where control flow merges
 	edges       int // branches, each label of a br_table for itself
@@ -24,8 +25,15 @@ func (in *inspector) measure(offset int) {
 	in.use(qBranches, int64(f.branches), offset)
 	in.use(qLoops, int64(f.deepestLoop), offset)
 	in.use(qMerges, int64(f.written)*int64(max(f.merges, f.edges)), offset)
-	in.use(qReloads, in.mutable*int64(f.calls), offset)
-	in.score += f.score(in.mutable + meterGlobals)
+	in.use(qReloads, in.mutable*int64(f.calls+f.checks), offset)
+	in.addScore(f.score(in.mutable + meterGlobals))
+}
+
+// addScore adds to the module's score, and refuses it as soon as it is too high.
+func (in *inspector) addScore(seconds float64) {
+	in.score += seconds
+	in.Score = int64(math.Ceil(in.score * 1000))
+	in.use(qScore, in.Score, in.pos)
 }
 
 // The blocks, ifs and branches that the meter adds to a loop and to a bulk instruction, at most, and those that the
@@ -44,7 +52,7 @@ const meterGlobals = 2
 // and are each the worst that was seen; the exponents come from its algorithms.
 func (f *bodyFigures) score(mutable int64) float64 {
 	square := func(n int) float64 { return float64(n) * float64(n) }
-	s := 5e-6 + 0.6e-6*float64(f.bytes)
+	s := 5e-6 + 0.6e-6*float64(f.bytes) + 6e-8*float64(f.locals)
 	s += 2.5e-8 * square(f.branches+f.added)
 	s += 2.5e-6 * float64(f.written) * math.Max(float64(f.merges), 1.6*float64(f.edges))
 	if f.deepestLoop >= 2 {
@@ -55,10 +63,10 @@ func (f *bodyFigures) score(mutable int64) float64 {
 	return s
 }
 
-// scoreModule sums up.
+// shell stands for the function that the meter adds to one that the host may call.
+var shell = bodyFigures{bytes: 32, calls: 1}
+
+// scoreModule adds what is not in the functions' bodies.
 func (in *inspector) scoreModule() {
-	types, funcs := float64(len(in.layout.types)), float64(len(in.layout.funcs))
-	in.score += 3e-5*types + 5e-8*types*funcs
-	in.Score = int64(math.Ceil(in.score * 1000))
-	in.use(qScore, in.Score, 0)
+	in.addScore(3e-5*float64(len(in.layout.types)) + float64(len(in.layout.outside))*shell.score(in.mutable+meterGlobals))
 }

@@ -14,6 +14,7 @@ func (in *inspector) constExpr() {
 		if uint64(op.index) >= uint64(len(in.layout.funcs)) {
 			in.fail(CodeIndex, op.imm, "there is no function %d", op.index)
 		}
+		in.refer(op.index)
 	default:
 		in.fail(CodeConstExpr, op.start, "an initialiser is not one constant")
 	}
@@ -83,9 +84,14 @@ func (in *inspector) elementList(flags uint32) {
 		if flags&segmentExprs != 0 {
 			in.constExpr()
 		} else {
-			in.index(len(in.layout.funcs), "function")
+			in.refer(in.index(len(in.layout.funcs), "function"))
 		}
 	}
+}
+
+// refer notes that there is a reference to a function.
+func (in *inspector) refer(function uint32) {
+	in.layout.hostInTable = in.layout.hostInTable || uint64(function) < uint64(in.layout.importedFuncs)
 }
 
 func (in *inspector) dataCountSection() int {

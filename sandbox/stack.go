@@ -10,8 +10,7 @@ type stackFrame struct {
 	sets    int // of locals, in the order of the code
 	wide    bool
 	calls   bool
-	changed []bool // by local, whether it was ever set
-	locals  int    // how many were
+	changed localSet
 }
 
 const (
@@ -25,19 +24,17 @@ const (
 
 // begin starts a function and reads its locals' declarations.
 func (s *stackFrame) begin(t *funcType, r *reader) {
-	*s = stackFrame{changed: s.changed[:0], values: 2 * (len(t.params) + len(t.results))}
+	*s = stackFrame{changed: s.changed, values: 2 * (len(t.params) + len(t.results))}
 	for _, v := range t.params {
 		s.wide = s.wide || v == v128
-		s.changed = append(s.changed, false)
 	}
+	locals := len(t.params)
 	for range r.u32() {
-		n := int(r.u32())
+		locals += int(r.u32())
 		s.wide = r.valueType() == v128 || s.wide
-		s.values += n
-		for range n {
-			s.changed = append(s.changed, false)
-		}
 	}
+	s.values += locals
+	s.changed.reset(locals)
 }
 
 // instruction counts one instruction.
@@ -48,10 +45,7 @@ func (s *stackFrame) instruction(in *instruction, l *layout) {
 	switch {
 	case in.op == opLocalSet || in.op == opLocalTee:
 		s.sets++
-		if !s.changed[in.index] {
-			s.changed[in.index] = true
-			s.locals++
-		}
+		s.changed.add(in.index)
 	case in.op == opCall:
 		s.call(&l.types[l.funcs[in.index]])
 	case in.op == opCallIndirect:
@@ -76,7 +70,7 @@ func (s *stackFrame) call(t *funcType) {
 // merge counts what may differ between the paths that meet at a block's end or a loop's begin: locals that were set in
 // the block, which had seen so many sets before, and its results.
 func (s *stackFrame) merge(before, results int) {
-	s.values += min(s.locals, s.sets-before) + results
+	s.values += min(s.changed.len, s.sets-before) + results
 }
 
 // size is the frame's size in bytes, or 0 if it needs no account.
