@@ -23,10 +23,9 @@ type console struct {
 type stream struct {
 	console  *console
 	w        io.Writer
-	terminal bool  // whether somebody looks at it
-	colours  bool  // whether it may have colours
-	midline  bool  // whether what was written last left a line unfinished
-	err      error // of the first write that failed
+	terminal bool // whether somebody looks at it
+	colours  bool // whether it may have colours
+	midline  bool // whether what was written last left a line unfinished
 }
 
 func newConsole(p Program) *console {
@@ -66,17 +65,7 @@ func (s *stream) Write(p []byte) (int, error) {
 			c.streams[0].midline, c.streams[1].midline = false, false
 		}
 	}
-	if s.err == nil {
-		s.err = err
-	}
 	return n, err
-}
-
-// failure is the error of the first write that failed.
-func (s *stream) failure() error {
-	s.console.mu.Lock()
-	defer s.console.mu.Unlock()
-	return s.err
 }
 
 // say writes one line for people to standard error. Whether that can be written is nobody's concern.
