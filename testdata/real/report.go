@@ -15,7 +15,7 @@ import (
 	"github.com/soltihq/soltiwasm/sandbox"
 )
 
-// report prints a Markdown table of what becomes of the modules of a directory.
+// report prints a Markdown table of what becomes of the modules of a directory. Times are of the processor.
 func report(ctx context.Context, dir string, runs int) error {
 	list, err := readList(dir)
 	if err != nil {
@@ -87,16 +87,16 @@ func reportOne(ctx context.Context, m *Module, dir string, runs int) ([]string, 
 	return append(row, fmt.Sprintf("%.2f", a), fmt.Sprintf("%.2f", b), fmt.Sprintf("%.2f", b/a), fmt.Sprint(peak>>20)), nil
 }
 
-// protectTime is how many milliseconds Protect takes.
+// protectTime is how many milliseconds of processor time Protect takes.
 func protectTime(wasm []byte, limits sandbox.Limits, runs int) float64 {
 	var times []float64
 	for range runs {
 		runtime.GC() // the garbage of the run before is not this one's
-		start := time.Now()
+		start := processorTime()
 		if _, err := sandbox.Protect(wasm, limits); err != nil {
 			panic(err) // it was accepted before
 		}
-		times = append(times, time.Since(start).Seconds()*1000)
+		times = append(times, (processorTime()-start).Seconds()*1000)
 	}
 	return median(times)
 }
