@@ -68,5 +68,6 @@ var shell = bodyFigures{bytes: 32, calls: 1}
 
 // scoreModule adds what is not in the functions' bodies.
 func (in *inspector) scoreModule() {
-	in.addScore(3e-5*float64(len(in.layout.types)) + float64(len(in.layout.outside))*shell.score(in.mutable+meterGlobals))
+	types, funcs := float64(len(in.layout.types)), float64(len(in.layout.funcs))
+	in.addScore(3e-5*types + 5e-8*types*funcs + float64(len(in.layout.outside))*shell.score(in.mutable+meterGlobals))
 }
