@@ -37,6 +37,7 @@ func newProgram(t *testing.T, args ...string) *program {
 			return wazero.Engine{Cache: cache, CloseOnContextDone: true}
 		},
 		EngineModule: "github.com/tetratelabs/wazero",
+		Executable:   func() (string, error) { return "", errors.New("this is no program of its own") },
 	}
 	return p
 }
@@ -156,6 +157,54 @@ func TestEndsThoughStuck(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A second interrupt does not wait for what is stuck.
+func TestKill(t *testing.T) {
+	p := newProgram(t, "list", "-r", t.TempDir(), "--no-cache")
+	synctest.Test(t, func(t *testing.T) {
+		engineOf := stuck{make(chan struct{})}
+		p.Engine = func(*engine.Cache) engine.Engine { return engineOf }
+		ctx, cancel := context.WithCancel(t.Context())
+		kill := make(chan struct{})
+		p.Kill = kill
+		time.AfterFunc(time.Minute, cancel)
+		time.AfterFunc(time.Minute+time.Second, func() { close(kill) })
+		begin := time.Now()
+		if exit := cli.Main(ctx, p.Program); exit != 130 {
+			t.Errorf("exit code %d, want 130", exit)
+		}
+		if took := time.Since(begin); took != time.Minute+time.Second {
+			t.Errorf("took %v", took)
+		}
+		close(engineOf.release)
+		synctest.Wait()
+	})
+}
+
+// Nor does the command wait for somebody to read its last word.
+func TestKillThoughNobodyReads(t *testing.T) {
+	engineOf := stuck{make(chan struct{})}
+	defer close(engineOf.release)
+	p := newProgram(t, "list", "-r", t.TempDir(), "--no-cache")
+	p.Engine = func(*engine.Cache) engine.Engine { return engineOf }
+	p.Stderr = stuckWriter(engineOf)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	kill := make(chan struct{})
+	close(kill)
+	p.Kill = kill
+	if exit := cli.Main(ctx, p.Program); exit != 130 {
+		t.Errorf("exit code %d, want 130", exit)
+	}
+}
+
+// stuckWriter is standard error that nobody reads.
+type stuckWriter stuck
+
+func (w stuckWriter) Write(p []byte) (int, error) {
+	<-w.release
+	return len(p), nil
 }
 
 // forever is standard input at which nobody types.

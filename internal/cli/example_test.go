@@ -22,6 +22,7 @@ func ExampleMain() {
 		UserCacheDir: os.UserCacheDir,
 		Engine:       func(cache *engine.Cache) engine.Engine { return wazero.Engine{Cache: cache} },
 		EngineModule: "github.com/tetratelabs/wazero",
+		Executable:   os.Executable,
 	})
 	fmt.Println("exit code", code)
 	// Output:

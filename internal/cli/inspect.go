@@ -168,7 +168,7 @@ func (r *moduleRow) fill(wasm []byte, x registry.Examined, limits abi.Limits) {
 		r.Exports = append(r.Exports, exportRow(e))
 	}
 	allowed := sandbox.DefaultLimits()
-	allowed.Memory = limits.Memory
+	allowed.Memory, allowed.Bytes, allowed.Score = limits.Memory, limits.File, limits.Load.Milliseconds()
 	for _, f := range m.Figures(allowed) {
 		r.Figures = append(r.Figures, figureRow(f))
 	}

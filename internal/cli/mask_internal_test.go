@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -95,6 +96,31 @@ func TestMaskWriterHoldsBackOneLineOnly(t *testing.T) {
 	if out.String() != "shown at once\n" {
 		t.Errorf("before the flush: %q", out.String())
 	}
+}
+
+// Where lines are wanted, unfinished ones are held back even if there is nothing to be masked.
+func TestMaskWriterHolds(t *testing.T) {
+	var writes []string
+	w := newMaskWriter(writerFunc(func(p []byte) { writes = append(writes, string(p)) }), nil, nil)
+	w.hold = true
+	for _, piece := range []string{"a", "b\nc", "\nd", "e"} {
+		if _, err := w.Write([]byte(piece)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.flush(); err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"ab\n", "c\n", "de"}; !slices.Equal(writes, want) {
+		t.Errorf("got %q, want %q", writes, want)
+	}
+}
+
+type writerFunc func([]byte)
+
+func (f writerFunc) Write(p []byte) (int, error) {
+	f(p)
+	return len(p), nil
 }
 
 type brokenWriter struct{ err error }

@@ -1,0 +1,87 @@
+//go:build unix
+
+package cli
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// compilerOf makes a compiler whose program is a shell script.
+func compilerOf(t *testing.T, script string) *compiler {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "program")
+	if err := os.WriteFile(path, []byte("#!/bin/sh\n"+script), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	return &compiler{executable: func() (string, error) { return path, nil }, cache: t.TempDir()}
+}
+
+func TestCompilerIsKilledWhenItsTimeIsUp(t *testing.T) {
+	c := compilerOf(t, "echo $$ >pid; exec sleep 600")
+	ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+	defer cancel()
+	ended := make(chan error)
+	go func() { ended <- c.Compile(ctx, []byte("module")) }()
+	var pid int
+	for pid == 0 {
+		text, _ := os.ReadFile(filepath.Join(c.cache, "pid"))
+		pid, _ = strconv.Atoi(strings.TrimSpace(string(text)))
+		time.Sleep(time.Millisecond)
+	}
+	cancel()
+	if err := <-ended; !errors.Is(err, context.Canceled) {
+		t.Errorf("Compile: %v, want the context's error", err)
+	}
+	if err := syscall.Kill(pid, 0); !errors.Is(err, syscall.ESRCH) {
+		t.Errorf("the process %d is alive: %v", pid, err)
+	}
+}
+
+func TestCompilerErrors(t *testing.T) {
+	tests := []struct {
+		name, script, want string
+	}{
+		{"what it says", "echo soltiwasm: no module >&2; exit 1", "failed: exit status 1: no module"},
+		{"the first paragraph of what a crash says", "printf 'fatal error: out of memory\\nreally\\n\\ngoroutine 1' >&2; exit 2",
+			"failed: exit status 2: fatal error: out of memory; really"},
+		{"a bounded part", "head -c 1000000 /dev/zero | tr '\\000' x >&2; exit 1", "failed: exit status 1: " + strings.Repeat("x", maxHead)},
+		{"nothing", "kill -KILL $$", "failed: signal: killed"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			err := compilerOf(t, test.script).Compile(t.Context(), []byte("module"))
+			if err == nil || !strings.HasSuffix(err.Error(), test.want) {
+				t.Errorf("Compile: %v, want …%s", err, test.want)
+			}
+		})
+	}
+}
+
+func TestCompilerLendsNothing(t *testing.T) {
+	t.Setenv("SECRET", "hunter2")
+	c := compilerOf(t, `cat >module; echo "$0 $*" >args; env >env`)
+	if err := c.Compile(t.Context(), []byte("the module")); err != nil {
+		t.Fatal(err)
+	}
+	for file, want := range map[string]string{"module": "the module", "args": c.cache + "\n", "env": ""} {
+		text, err := os.ReadFile(filepath.Join(c.cache, file))
+		if err != nil || !strings.HasSuffix(string(text), want) || strings.Contains(string(text), "hunter2") {
+			t.Errorf("%s: %q, %v", file, text, err)
+		}
+	}
+}
+
+func TestCompilerWithoutAProgram(t *testing.T) {
+	c := &compiler{executable: func() (string, error) { return "", errors.New("lost") }}
+	if err := c.Compile(t.Context(), nil); err == nil || !strings.Contains(err.Error(), "lost") {
+		t.Errorf("Compile: %v", err)
+	}
+}
