@@ -31,7 +31,7 @@ func heavyModule() []byte {
 	for i, export := range []string{"solti_abi_v1", "name", "supports", "build", "run"} {
 		exports = append(exports, append(text(export), 0, byte(i+1)))
 	}
-	for range 8 {
+	for range 12 {
 		bodies, funcs = append(bodies, heavyBody(1000, 600)), append(funcs, []byte{0})
 	}
 	data := func(at int, s string) []byte { return append([]byte{0, 0x41, byte(at), 0x0b}, text(s)...) }
