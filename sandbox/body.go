@@ -84,6 +84,9 @@ func (in *inspector) instructions() {
 		if !in.ok() {
 			return
 		}
+		if op.info.dear {
+			b.figures.dear++
+		}
 		switch op.info.imm {
 		case immNone:
 			in.control(&op)
@@ -147,6 +150,7 @@ func (in *inspector) operand(op *instruction) {
 	b := &in.body
 	if op.op.isBulk() {
 		b.figures.checks++
+		b.figures.bulk++
 		b.figures.added += addedToBulk
 	}
 	switch op.info.imm {

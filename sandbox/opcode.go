@@ -104,6 +104,7 @@ type opInfo struct {
 	arg    uint8 // of a memory access: logarithm of its natural alignment
 	lanes  uint8 // lanes that an immediate lane may name
 	cost   uint8 // units of fuel
+	dear   bool  // takes an engine much longer to compile than its length tells
 	result bool  // leaves one value that did not exist before; for calls and blocks see their types
 }
 
@@ -172,8 +173,8 @@ func makePlainOps() (ops [256]opInfo) {
 	set(t, 0x21, 0x22, opInfo{imm: immLocal, cost: costPlain})
 	set(t, 0x23, 0x23, opInfo{imm: immGlobal, cost: costPlain, result: true})
 	set(t, 0x24, 0x24, opInfo{imm: immGlobal, cost: costPlain})
-	set(t, 0x25, 0x25, opInfo{imm: immTable, cost: costMemory, result: true})
-	set(t, 0x26, 0x26, opInfo{imm: immTable, cost: costMemory})
+	set(t, 0x25, 0x25, opInfo{imm: immTable, cost: costMemory, dear: true, result: true})
+	set(t, 0x26, 0x26, opInfo{imm: immTable, cost: costMemory, dear: true})
 	setAligned(t, 0x28, "23230011001122", opInfo{imm: immAccess, cost: costMemory, result: true})
 	setAligned(t, 0x36, "232301012", opInfo{imm: immAccess, cost: costMemory})
 	set(t, 0x3f, 0x3f, opInfo{imm: immMemory, cost: costPlain, result: true})
@@ -182,10 +183,12 @@ func makePlainOps() (ops [256]opInfo) {
 	set(t, 0x42, 0x42, opInfo{imm: immI64, result: true})
 	set(t, 0x43, 0x43, opInfo{imm: immF32, result: true})
 	set(t, 0x44, 0x44, opInfo{imm: immF64, result: true})
-	set(t, 0x45, 0xa6, opInfo{imm: immNone, cost: costPlain, result: true})
-	set(t, 0xa7, 0xc4, opInfo{imm: immNone, cost: costMemory, result: true}) // conversions
+	set(t, 0x45, 0xc4, opInfo{imm: immNone, cost: costPlain, result: true})
 	for _, slow := range [][2]int{{0x6d, 0x70}, {0x7f, 0x82}, {0x91, 0x91}, {0x95, 0x95}, {0x9f, 0x9f}, {0xa3, 0xa3}} {
-		set(t, slow[0], slow[1], opInfo{imm: immNone, cost: costSlow, result: true})
+		set(t, slow[0], slow[1], opInfo{imm: immNone, cost: costSlow, dear: true, result: true})
+	}
+	for _, float := range [][2]int{{0x96, 0x97}, {0xa4, 0xa5}, {0xa8, 0xab}, {0xae, 0xbb}} { // min, max and conversions
+		set(t, float[0], float[1], opInfo{imm: immNone, cost: costMemory, dear: true, result: true})
 	}
 	set(t, 0xd0, 0xd0, opInfo{imm: immRefType, result: true})
 	set(t, 0xd1, 0xd1, opInfo{imm: immNone, cost: costPlain, result: true})
@@ -195,7 +198,7 @@ func makePlainOps() (ops [256]opInfo) {
 
 func makeMiscOps() (ops [18]opInfo) {
 	t := ops[:]
-	set(t, 0x00, 0x07, opInfo{imm: immNone, cost: costMemory, result: true})
+	set(t, 0x00, 0x07, opInfo{imm: immNone, cost: costMemory, dear: true, result: true})
 	t[0x08] = opInfo{imm: immDataMemory, cost: costCall}
 	t[0x09] = opInfo{imm: immData, cost: costPlain}
 	t[0x0a] = opInfo{imm: immMemories, cost: costCall}
@@ -211,7 +214,7 @@ func makeMiscOps() (ops [18]opInfo) {
 
 func makeSIMDOps() (ops [256]opInfo) {
 	t := ops[:]
-	set(t, 0x00, 0xff, opInfo{imm: immNone, cost: costMemory, result: true})
+	set(t, 0x00, 0xff, opInfo{imm: immNone, cost: costMemory, dear: true, result: true})
 	setAligned(t, 0x00, "43333330123", opInfo{imm: immAccess, cost: costMemory, result: true})
 	setAligned(t, 0x0b, "4", opInfo{imm: immAccess, cost: costMemory})
 	t[0x0c] = opInfo{imm: immV128, result: true}

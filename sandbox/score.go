@@ -16,6 +16,8 @@ type bodyFigures struct {
 	results     int // of the function or its blocks at most
 	calls       int
 	checks      int // places where the meter adds a call
+	dear        int // instructions of which the engine's compiler makes many
+	bulk        int // bulk instructions
 	added       int // blocks, ifs and branches that the meter or the engine's compiler adds
 }
 
@@ -59,6 +61,7 @@ func (f *bodyFigures) score(mutable int64) float64 {
 		s += 4.2e-9 * square(f.deepestLoop*f.written)
 	}
 	s += 4e-10*square(f.targets) + 3.5e-7*float64(f.targets)*float64(f.results)
+	s += 4e-6*float64(f.dear) + 5e-5*float64(f.bulk)
 	s += 0.6e-6 * float64(mutable) * float64(f.calls+f.checks+1)
 	return s
 }
