@@ -76,7 +76,7 @@ func BenchmarkInstantiate(b *testing.B) {
 		b.Fatal(err)
 	}
 	ctx := context.Background()
-	engine := newEngine(b, func() {})
+	engine := newEngine(b)
 	starter := func(wasm []byte) func() time.Duration {
 		compiled, err := engine.CompileModule(ctx, wasm)
 		if err != nil {
@@ -117,7 +117,7 @@ func BenchmarkCompile(b *testing.B) {
 	for name, wasm := range largeModules(b) {
 		b.Run(name, func(b *testing.B) {
 			p := protectAny(b, wasm)
-			engine := newEngine(b, func() {})
+			engine := newEngine(b)
 			var longest time.Duration
 			compiler := func(wasm []byte) func() time.Duration {
 				return func() time.Duration {
@@ -190,7 +190,7 @@ func pair(b *testing.B, wasm []byte) (plain, metered api.Module) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	engine := newEngine(b, func() {})
+	engine := newEngine(b)
 	instantiate := func(wasm []byte) api.Module {
 		instance, err := engine.InstantiateWithConfig(context.Background(), wasm,
 			wazero.NewModuleConfig().WithName("").WithStartFunctions("_initialize").WithStderr(os.Stderr))
@@ -202,14 +202,13 @@ func pair(b *testing.B, wasm []byte) (plain, metered api.Module) {
 	return instantiate(wasm), instantiate(p.Wasm)
 }
 
-// newEngine makes a runtime with all that the benchmarks' guests import. It calls each at every yield.
-func newEngine(b *testing.B, each func()) wazero.Runtime {
+// newEngine makes a runtime with all that the benchmarks' guests import.
+func newEngine(b *testing.B) wazero.Runtime {
 	ctx := context.Background()
 	engine := wazero.NewRuntime(ctx)
 	b.Cleanup(func() { engine.Close(ctx) })
 	wasi_snapshot_preview1.MustInstantiate(ctx, engine)
 	yield := func(ctx context.Context, stack []uint64) {
-		each()
 		more, err := sandbox.Yield(ctx, int64(stack[0]))
 		if err != nil {
 			panic(err)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/soltihq/soltiwasm/sandbox"
 	"github.com/tetratelabs/wazero"
+	"golang.org/x/sys/unix"
 )
 
 // BenchmarkScore compiles metered code of which the engine's compiler makes much, and compares the time of the thread
@@ -79,4 +80,13 @@ func dearModules() map[string][]byte {
 		"SIMD shift":          many(10, 20_000, vector4+number+"\xfd\x6c"+setLane),
 		"SIMD conversion":     many(10, 20_000, vector4+"\xfd\xf9\x01"+setLane),
 	}
+}
+
+// threadTime is the time that the thread has been running.
+func threadTime() time.Duration {
+	var t unix.Timespec
+	if err := unix.ClockGettime(unix.CLOCK_THREAD_CPUTIME_ID, &t); err != nil {
+		panic(err)
+	}
+	return time.Duration(t.Nano())
 }
