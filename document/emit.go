@@ -93,12 +93,15 @@ func isLiteral(s string) bool {
 	return true
 }
 
-// needsYAMLEscape says which characters of a text stand in YAML only escaped, or are line breaks for some readers.
+// needsYAMLEscape says which characters of a text stand in YAML only escaped, are line breaks for some readers, or turn the
+// direction of writing, which hides from people what the text says.
 func needsYAMLEscape(r rune) bool {
 	switch {
 	case r == '\n' || r == '\t':
 		return false
 	case r < ' ', r >= 0x7F && r < 0xA0, r == '\u2028', r == '\u2029', r == '\uFEFF', r == '\uFFFE', r == '\uFFFF':
+		return true
+	case r == '\u061c', r == '\u200e', r == '\u200f', r >= '\u202a' && r <= '\u202e', r >= '\u2066' && r <= '\u2069':
 		return true
 	}
 	return false

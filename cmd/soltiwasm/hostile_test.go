@@ -13,25 +13,7 @@ import (
 
 // pendingMeter are cases that are not held yet, and what each waits for.
 func pendingMeter() map[string]string {
-	const (
-		score  = "the score misses what compiling this costs"
-		memory = "compiling takes more than 700 MiB"
-		escape = "JSON and YAML show characters that act on a terminal"
-	)
-	return map[string]string{
-		"compile-returns-in-a-row":  score,
-		"compile-indirect-calls":    memory,
-		"compile-near-several":      memory,
-		"file-name-direction":       escape,
-		"manifest-direction":        escape,
-		"manifest-unknown-controls": escape,
-		"reply-annotations":         escape,
-		"text-abi":                  escape,
-		"text-export":               escape,
-		"text-import-module":        escape,
-		"text-import-name":          escape,
-		"text-result":               escape,
-	}
+	return map[string]string{}
 }
 
 // hostileCase is one input of testdata/hostile, whose type Case says what the fields mean.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 
 	"github.com/soltihq/soltiwasm/engine"
@@ -13,6 +14,10 @@ import (
 )
 
 func main() {
+	// Compiling leaves much garbage in a short time. With a soft limit the collector comes earlier when there is much.
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(512 << 20)
+	}
 	// Notified of it, the process gets an error from writing to a broken pipe instead of ending at once.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	ctx, kill := interrupts()

@@ -5,8 +5,8 @@ import (
 	"unicode/utf8"
 )
 
-// plainJSON writes what acts on a terminal, and Go leaves as it is in JSON, by its number: DEL, C1 and the controls of the
-// direction of writing. They can only be in strings there, so that the document stays the same.
+// plainJSON writes what acts on a terminal, and Go leaves as it is in JSON, by its number: DEL, C1, the separators of
+// lines and the controls of the direction of writing. They can only be in strings there, so that the document stays the same.
 func plainJSON(text []byte) []byte {
 	var plain []byte
 	done := 0
@@ -30,7 +30,7 @@ func plainJSON(text []byte) []byte {
 
 func actsOnTerminal(r rune) bool {
 	switch {
-	case r >= 0x7f && r <= 0x9f, r == 0x061c, r == 0x200e, r == 0x200f, r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069:
+	case r >= 0x7f && r <= 0x9f, r == 0x061c, r == 0x200e, r == 0x200f, r >= 0x2028 && r <= 0x202e, r >= 0x2066 && r <= 0x2069:
 		return true
 	}
 	return false
