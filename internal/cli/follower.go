@@ -11,7 +11,7 @@ import (
 )
 
 // followed is how many events are kept until they are looked at, which is before anything that a task writes is passed
-// on. A task of one process writes up to 64 KiB at once, of which every byte may be a line, and so an event.
+// on. A process writes up to 64 KiB at once, of which every byte may be a line, and so an event.
 const followed = 1 << 16
 
 // lookEvery is how often the events are looked at while no task writes.
