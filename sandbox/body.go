@@ -5,6 +5,7 @@ type body struct {
 	frames  []frame
 	written localSet // locals that are set, and parameters
 	locals  int      // with parameters
+	checked bool     // whether it has a loop or a call
 	figures bodyFigures
 }
 
@@ -40,6 +41,7 @@ func (in *inspector) function(index int) {
 	in.use(qBody, int64(size), start)
 	t := &in.layout.types[in.layout.funcs[index]]
 	in.body.figures = bodyFigures{bytes: size, results: len(t.results)}
+	in.body.checked = false
 	in.locals(len(t.params))
 	in.instructions()
 	in.body.figures.written = in.body.written.len
@@ -48,6 +50,7 @@ func (in *inspector) function(index int) {
 	}
 	if in.ok() {
 		in.end = section
+		in.layout.checked = append(in.layout.checked, in.body.checked)
 		in.measure(start)
 	}
 }
@@ -135,6 +138,7 @@ func (in *inspector) open(op *instruction) {
 	}
 	f.branches++
 	if op.op == opLoop {
+		b.checked = true
 		f.merges++
 		f.checks++
 		f.added += addedToLoop
@@ -173,10 +177,13 @@ func (in *inspector) operand(op *instruction) {
 		b.figures.calls++
 		if op.op == opRefFunc {
 			in.refer(op.index)
+		} else {
+			b.checked = true
 		}
 	case immCallIndirect:
 		in.exists(op.index, len(in.layout.types), "type", op)
 		in.exists(op.second, len(in.Tables), "table", op)
+		b.checked = true
 		b.figures.calls++
 		b.figures.added += addedToIndirect
 	case immAccess, immAccessLane, immMemory, immMemories:

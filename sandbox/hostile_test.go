@@ -144,3 +144,54 @@ func export(t testing.TB, engine wazero.Runtime, module, name string, function a
 		t.Fatal(err)
 	}
 }
+
+// TestDebtIsBounded looks at how much fuel was used beyond what there was when a guest yields. However long a way
+// without a loop or call is, and back from however deep calls, it must not be much more than a yield gives.
+func TestDebtIsBounded(t *testing.T) {
+	const most = 300_000 // a long table.fill is the most, with a unit an entry
+	guests := map[string][]byte{"much on the way back": wayBack(10_000, 3000)}
+	for _, g := range deadlineGuests() {
+		guests[g.name] = g.wasm()
+	}
+	for name, wasm := range guests {
+		t.Run(name, func(t *testing.T) {
+			p, err := sandbox.Protect(wasm, sandbox.DefaultLimits())
+			if err != nil {
+				t.Fatal(err)
+			}
+			ctx := experimental.WithMemoryAllocator(context.Background(), experimental.MemoryAllocatorFunc(reserve))
+			engine := wazero.NewRuntime(ctx)
+			defer engine.Close(ctx)
+			debt := int64(0)
+			export(t, engine, sandbox.ImportModule, sandbox.YieldImport, func(ctx context.Context, fuel int64) int64 {
+				if fuel != sandbox.StackExhausted {
+					debt = max(debt, -fuel)
+				}
+				return yield(ctx, fuel)
+			})
+			instance, err := engine.Instantiate(ctx, p.Wasm)
+			if err != nil {
+				t.Fatal(err)
+			}
+			limited, cancel := context.WithTimeout(ctx, 30*time.Millisecond)
+			defer cancel()
+			if _, err := instance.ExportedFunction("run").Call(limited); err == nil {
+				t.Error("the guest ended of itself")
+			}
+			if debt > most {
+				t.Errorf("%d units were used without a look at the fuel", debt)
+			}
+		})
+	}
+}
+
+// wayBack is a module that calls itself so deep, again and again, with so many stores behind the call.
+func wayBack(depth, stores int) []byte {
+	store := "\x20\x00\x20\x00\x36\x02\x00"
+	return module(
+		section(1, vector(typeVoid, "\x60\x01\x7f\x00")), section(3, "\x02\x00\x01"), section(5, "\x01\x00\x01"),
+		section(7, "\x01\x03run\x00\x00"),
+		section(10, vector(
+			sized("\x00\x03\x40\x41"+signed(depth)+"\x10\x01\x0c\x00\x0b\x0b"),
+			sized("\x00\x20\x00\x04\x40\x20\x00\x41\x01\x6b\x10\x01\x0b"+strings.Repeat(store, stores)+"\x0b"))))
+}

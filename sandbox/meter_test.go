@@ -133,17 +133,19 @@ func TestYield(t *testing.T) {
 		name string
 		ctx  context.Context
 		fuel int64
+		more int64
 		want error
 	}{
-		{"goes on", context.Background(), -5, nil},
-		{"canceled", canceled, -5, stopped},
-		{"deadline", late, -5, context.DeadlineExceeded},
-		{"stack", context.Background(), sandbox.StackExhausted, sandbox.ErrStackExhausted},
-		{"stack first", canceled, sandbox.StackExhausted, sandbox.ErrStackExhausted},
+		{"goes on", context.Background(), -5, sandbox.Quantum - 5, nil},
+		{"far behind", context.Background(), -5 * sandbox.Quantum, 1, nil},
+		{"canceled", canceled, -5, 0, stopped},
+		{"deadline", late, -5, 0, context.DeadlineExceeded},
+		{"stack", context.Background(), sandbox.StackExhausted, 0, sandbox.ErrStackExhausted},
+		{"stack first", canceled, sandbox.StackExhausted, 0, sandbox.ErrStackExhausted},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			more, err := sandbox.Yield(tt.ctx, tt.fuel)
-			if !errors.Is(err, tt.want) || err == nil && more != sandbox.Quantum || err != nil && more != 0 {
+			if !errors.Is(err, tt.want) || err == nil && more != tt.more || err != nil && more != 0 {
 				t.Errorf("Yield = %d, %v", more, err)
 			}
 		})

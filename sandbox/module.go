@@ -140,8 +140,14 @@ type layout struct {
 	growsTables     bool     // whether an instruction does
 	namesData       bool     // whether an instruction names a data segment
 	hostInTable     bool     // whether a reference to an imported function may get into a table
+	checked         []bool   // by defined function, whether it looks at the fuel whenever it is called
 	bodies          []span   // of each defined function: locals and instructions, without the size before them
 	data            []int    // bytes of each data segment
+}
+
+// checks reports whether a function looks at the fuel whenever it is called. It does if it calls another or has a loop.
+func (l *layout) checks(function uint32) bool {
+	return int(function) >= l.importedFuncs && l.checked[int(function)-l.importedFuncs]
 }
 
 // params is the number of values that a block takes.

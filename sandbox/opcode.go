@@ -111,11 +111,12 @@ type opInfo struct {
 // Costs are weighed by the time that compiled code takes: one unit is about a nanosecond at worst, nothing for what
 // leaves no machine code of its own.
 const (
-	costPlain  = 1
-	costMemory = 2 // a cache may miss; also for SIMD and conversions, of which some become several instructions
-	costCall   = 4
-	costSlow   = 8  // divisions, roots, indirect jumps
-	costHost   = 64 // what leaves compiled code for the engine or the host
+	costPlain   = 1
+	costSeveral = 2 // becomes several machine instructions
+	costMemory  = 4 // a cache may miss
+	costCall    = 4
+	costSlow    = 8  // divisions, roots, indirect jumps
+	costHost    = 64 // what leaves compiled code for the engine or the host
 )
 
 // The instructions, by their byte, or their number behind a prefix.
@@ -188,7 +189,7 @@ func makePlainOps() (ops [256]opInfo) {
 		set(t, slow[0], slow[1], opInfo{imm: immNone, cost: costSlow, dear: true, result: true})
 	}
 	for _, float := range [][2]int{{0x96, 0x97}, {0xa4, 0xa5}, {0xa8, 0xab}, {0xae, 0xbb}} { // min, max and conversions
-		set(t, float[0], float[1], opInfo{imm: immNone, cost: costMemory, dear: true, result: true})
+		set(t, float[0], float[1], opInfo{imm: immNone, cost: costSeveral, dear: true, result: true})
 	}
 	set(t, 0xd0, 0xd0, opInfo{imm: immRefType, result: true})
 	set(t, 0xd1, 0xd1, opInfo{imm: immNone, cost: costPlain, result: true})
@@ -198,7 +199,7 @@ func makePlainOps() (ops [256]opInfo) {
 
 func makeMiscOps() (ops [18]opInfo) {
 	t := ops[:]
-	set(t, 0x00, 0x07, opInfo{imm: immNone, cost: costMemory, dear: true, result: true})
+	set(t, 0x00, 0x07, opInfo{imm: immNone, cost: costSeveral, dear: true, result: true})
 	t[0x08] = opInfo{imm: immDataMemory, cost: costCall}
 	t[0x09] = opInfo{imm: immData, cost: costPlain}
 	t[0x0a] = opInfo{imm: immMemories, cost: costCall}
@@ -214,19 +215,17 @@ func makeMiscOps() (ops [18]opInfo) {
 
 func makeSIMDOps() (ops [256]opInfo) {
 	t := ops[:]
-	set(t, 0x00, 0xff, opInfo{imm: immNone, cost: costMemory, dear: true, result: true})
+	set(t, 0x00, 0xff, opInfo{imm: immNone, cost: costSeveral, dear: true, result: true})
 	setAligned(t, 0x00, "43333330123", opInfo{imm: immAccess, cost: costMemory, result: true})
 	setAligned(t, 0x0b, "4", opInfo{imm: immAccess, cost: costMemory})
 	t[0x0c] = opInfo{imm: immV128, result: true}
-	t[0x0d] = opInfo{imm: immShuffle, lanes: 32, cost: costMemory, result: true}
+	t[0x0d] = opInfo{imm: immShuffle, lanes: 32, cost: costSeveral, result: true}
 	for i, lanes := range []uint8{16, 16, 16, 8, 8, 8, 4, 4, 2, 2, 4, 4, 2, 2} {
-		t[0x15+i] = opInfo{imm: immLane, lanes: lanes, cost: costMemory, result: true}
+		t[0x15+i] = opInfo{imm: immLane, lanes: lanes, cost: costSeveral, result: true}
 	}
 	for i, lanes := range []uint8{16, 8, 4, 2} {
-		access := opInfo{imm: immAccessLane, arg: uint8(i), lanes: lanes, cost: costMemory}
-		t[0x58+i] = access
-		access.result = true
-		t[0x54+i] = access
+		t[0x54+i] = opInfo{imm: immAccessLane, arg: uint8(i), lanes: lanes, cost: costMemory, result: true}
+		t[0x58+i] = opInfo{imm: immAccessLane, arg: uint8(i), lanes: lanes, cost: costMemory}
 	}
 	setAligned(t, 0x5c, "23", opInfo{imm: immAccess, cost: costMemory, result: true})
 	for _, root := range []int{0xe3, 0xe7, 0xef, 0xf3} { // square roots and divisions

@@ -8,11 +8,17 @@ package sandbox
 // still owed at its ends. On every path at least as much is paid as is used, and at no time more than maxOwed is owed.
 
 const (
-	maxOwed = 32 // units of fuel that a path may owe before it pays in between
+	maxOwed = 64 // units of fuel that a path may owe before it pays in between
 	// maxCarried is how much may be owed when a loop begins. It can't be paid inside, since it would be in each turn.
 	maxCarried = maxOwed / 2
 	// maxUnchecked is the fuel that a path may use before it looks whether there is any, where no loop or call makes it.
 	maxUnchecked = 16_384
+	// stackPerUnit is the stack that a function takes for a unit of fuel that it may use before it returns without a
+	// look at the fuel. The longest way back through functions that are deep in one another is bounded so.
+	stackPerUnit = 32
+	// movesPerUnit is how many values a unit of fuel moves from one place to another, where paths merge or a function is
+	// called.
+	movesPerUnit = 8
 )
 
 // plan is what the meter adds to one function.
@@ -73,7 +79,7 @@ type planFrame struct {
 	back    int64 // of a loop: the most that a turn owes
 	loop    int   // of a loop: its number
 	sets    int   // of locals before the block
-	results int   // values that the block leaves
+	values  int   // that branches to the block carry
 }
 
 // function plans one function from its body.
@@ -81,7 +87,7 @@ func (p *planner) function(body span, t *funcType) {
 	p.pos, p.end = body.start, body.end
 	p.plan = plan{loops: p.loops[:0], points: p.points[:0]}
 	p.path, p.first = path{}, -1
-	p.frames = append(p.frames[:0], planFrame{op: opBlock, end: path{dead: true}, results: len(t.results)})
+	p.frames = append(p.frames[:0], planFrame{op: opBlock, end: path{dead: true}, values: len(t.results)})
 	p.last = instruction{}
 	p.stack.begin(t, &p.reader)
 	var in instruction
@@ -117,21 +123,29 @@ func (p *planner) instruction(in *instruction) {
 	case opElse:
 		p.otherwise()
 	case opEnd:
+		if len(p.frames) == 1 {
+			p.beforeEnd(in, 0)
+		}
 		p.close()
 	case opBr, opBrIf:
 		p.use(in, int64(in.info.cost), 0)
+		p.beforeEnd(in, in.index)
 		p.branch(in.index)
 		p.path.dead = p.path.dead || in.op == opBr
 	case opBrTable:
 		p.use(in, int64(in.info.cost), 0)
 		labels := reader{buf: p.buf, pos: in.imm, end: p.pos}
 		for range labels.u32() + 1 {
-			p.branch(labels.u32())
+			label := labels.u32()
+			p.beforeEnd(in, label)
+			p.branch(label)
 		}
 		p.path.dead = true
 	case opReturn:
 		p.use(in, int64(in.info.cost), 0)
-		p.branch(uint32(len(p.frames) - 1))
+		outermost := uint32(len(p.frames) - 1)
+		p.beforeEnd(in, outermost)
+		p.branch(outermost)
 		p.path.dead = true
 	case opUnreachable:
 		p.path.dead = true
@@ -139,6 +153,17 @@ func (p *planner) instruction(in *instruction) {
 		cost, unchecked := p.cost(in)
 		p.use(in, cost, unchecked)
 		p.stack.instruction(in, p.layout)
+		if in.op == opCall && p.layout.checks(in.index) {
+			p.path.unchecked = 0
+		}
+	}
+}
+
+// beforeEnd has the fuel looked at before a branch that leads to the function's end, if much was used since the last
+// look. Else the way back through many functions would be one long way without any.
+func (p *planner) beforeEnd(in *instruction, label uint32) {
+	if int(label) == len(p.frames)-1 && !p.path.dead && p.path.unchecked > p.stack.bytes()/stackPerUnit {
+		p.pay(in.start, true)
 	}
 }
 
@@ -146,15 +171,17 @@ func (p *planner) instruction(in *instruction) {
 func (p *planner) cost(in *instruction) (cost, unchecked int64) {
 	switch in.op {
 	case opCall:
+		passed := p.layout.types[p.layout.funcs[in.index]].values()
 		if int(in.index) < p.layout.importedFuncs {
-			return costHost, 0
+			return costHost + passed/movesPerUnit, 0
 		}
-		return int64(in.info.cost), maxOwed
+		return int64(in.info.cost) + passed/movesPerUnit, maxOwed
 	case opCallIndirect:
+		passed := p.layout.types[in.index].values()
 		if p.layout.hostInTable {
-			return costHost, maxOwed
+			return costHost + passed/movesPerUnit, maxOwed
 		}
-		return int64(in.info.cost), maxOwed
+		return int64(in.info.cost) + passed/movesPerUnit, maxOwed
 	case opMemoryFill, opMemoryCopy:
 		if n, constant := smallLength(&p.last); constant {
 			return int64(in.info.cost) + n/bytesPerUnit, 0
@@ -181,24 +208,31 @@ func (p *planner) use(in *instruction, cost, unchecked int64) {
 // pay adds a payment of all that is owed since the innermost loop began.
 func (p *planner) pay(offset int, check bool) {
 	carried := p.frames[len(p.frames)-1].carried
-	if p.path.owed > carried || check {
+	if n := len(p.points); n > 0 && p.points[n-1].offset == offset {
+		p.points[n-1].fuel += p.path.owed - carried
+		p.points[n-1].check = p.points[n-1].check || check
+	} else if p.path.owed > carried || check {
 		p.points = append(p.points, point{offset: offset, fuel: p.path.owed - carried, check: check})
-		p.path.owed = carried
 	}
+	p.path.owed = carried
 	if check {
 		p.path.unchecked = 0
 	}
 }
 
-// open enters a block or if.
+// open enters a block, loop or if.
 func (p *planner) open(in *instruction) *planFrame {
+	values := p.layout.results(in.block)
+	if in.op == opLoop {
+		values = p.layout.params(in.block)
+	}
 	p.frames = append(p.frames, planFrame{
 		op:      in.op,
 		before:  p.path,
 		end:     path{dead: true},
 		carried: p.frames[len(p.frames)-1].carried,
 		sets:    p.stack.sets,
-		results: p.layout.results(in.block),
+		values:  values,
 	})
 	return &p.frames[len(p.frames)-1]
 }
@@ -239,20 +273,22 @@ func (p *planner) otherwise() {
 	p.path = f.before
 }
 
-// close leaves a block, or the function.
+// close leaves a block, or the function. Where paths merge, values are moved to where those of all paths have to be.
 func (p *planner) close() {
 	f := p.frames[len(p.frames)-1]
 	p.frames = p.frames[:len(p.frames)-1]
-	merges := !f.end.dead || f.op == opLoop
-	switch f.op {
-	case opLoop:
-		p.loops[f.loop] += f.back
-	case opIf:
+	if f.op == opLoop {
+		p.loops[f.loop] += f.back + p.stack.merge(f.sets, f.values)/movesPerUnit
+		return
+	}
+	merges := !f.end.dead || f.op == opIf
+	if f.op == opIf {
 		p.path.join(f.before)
-		merges = true
 	}
 	p.path.join(f.end)
 	if merges {
-		p.stack.merge(f.sets, f.results)
+		moves := p.stack.merge(f.sets, f.values)
+		p.path.owed += moves / movesPerUnit
+		p.path.unchecked += moves / movesPerUnit
 	}
 }

@@ -123,7 +123,8 @@ func (w *walk) run() bool {
 		last = in
 		used += cost
 		unchecked += cost + more
-		if used-paid > maxOwed+costHost || unchecked > maxUnchecked+costHost+maxInline/bytesPerUnit {
+		const dearest = costHost + maxInline/bytesPerUnit // of a single instruction
+		if used-paid > maxOwed+dearest || unchecked > maxUnchecked+dearest {
 			w.t.Fatalf("%s: at %#x %d units are used, %d paid and %d unchecked", w.where, in.start, used, paid, unchecked)
 		}
 		next := n + 1

@@ -68,20 +68,26 @@ func (s *stackFrame) call(t *funcType) {
 }
 
 // merge counts what may differ between the paths that meet at a block's end or a loop's begin: locals that were set in
-// the block, which had seen so many sets before, and its results.
-func (s *stackFrame) merge(before, results int) {
-	s.values += min(s.changed.len, s.sets-before) + results
+// the block, which had seen so many sets before, and values that branches carry.
+func (s *stackFrame) merge(before, carried int) int64 {
+	n := min(s.changed.len, s.sets-before) + carried
+	s.values += n
+	return int64(n)
 }
 
-// size is the frame's size in bytes, or 0 if it needs no account.
-func (s *stackFrame) size() int64 {
+// bytes is the frame's size so far.
+func (s *stackFrame) bytes() int64 {
 	size := int64(slot)
 	if s.wide {
 		size = wideSlot
 	}
-	size = frameBase + size*int64(s.values+s.passed)
-	if !s.calls && size <= frameSmall {
+	return frameBase + size*int64(s.values+s.passed)
+}
+
+// size is the frame's size, or 0 if it needs no account.
+func (s *stackFrame) size() int64 {
+	if !s.calls && s.bytes() <= frameSmall {
 		return 0
 	}
-	return size
+	return s.bytes()
 }

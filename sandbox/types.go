@@ -99,3 +99,6 @@ func (t *funcType) String() string {
 	}
 	return b.String()
 }
+
+// values is the number of parameters and results.
+func (t *funcType) values() int64 { return int64(len(t.params) + len(t.results)) }
