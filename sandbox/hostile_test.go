@@ -149,7 +149,7 @@ func export(t testing.TB, engine wazero.Runtime, module, name string, function a
 // without a loop or call is, and back from however deep calls, it must not be much more than a yield gives.
 func TestDebtIsBounded(t *testing.T) {
 	const most = 300_000 // a long table.fill is the most, with a unit an entry
-	guests := map[string][]byte{"much on the way back": wayBack(10_000, 3000)}
+	guests := map[string][]byte{"much on the way back": wayBack(1500, 3000)}
 	for _, g := range deadlineGuests() {
 		guests[g.name] = g.wasm()
 	}
@@ -159,9 +159,7 @@ func TestDebtIsBounded(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			ctx := experimental.WithMemoryAllocator(context.Background(), experimental.MemoryAllocatorFunc(reserve))
-			engine := wazero.NewRuntime(ctx)
-			defer engine.Close(ctx)
+			engine := interpreter(t) // which compiles in no time, and fuel is the same on any engine
 			debt := int64(0)
 			export(t, engine, sandbox.ImportModule, sandbox.YieldImport, func(ctx context.Context, fuel int64) int64 {
 				if fuel != sandbox.StackExhausted {
@@ -169,11 +167,11 @@ func TestDebtIsBounded(t *testing.T) {
 				}
 				return yield(ctx, fuel)
 			})
-			instance, err := engine.Instantiate(ctx, p.Wasm)
+			instance, err := engine.Instantiate(t.Context(), p.Wasm)
 			if err != nil {
 				t.Fatal(err)
 			}
-			limited, cancel := context.WithTimeout(ctx, 30*time.Millisecond)
+			limited, cancel := context.WithTimeout(t.Context(), 30*time.Millisecond)
 			defer cancel()
 			if _, err := instance.ExportedFunction("run").Call(limited); err == nil {
 				t.Error("the guest ended of itself")

@@ -17,6 +17,9 @@ const wazeroStack = 10240 << 13
 // of reach, wazero's own bound shows how large a frame really is; with the default one the meter ends the call. Its
 // estimate must not be lower.
 func TestStackEstimate(t *testing.T) {
+	if testing.Short() {
+		t.Skip("fills stacks of 80 MiB")
+	}
 	for name, body := range recursions() {
 		t.Run(name, func(t *testing.T) {
 			wasm := recursive(body)
