@@ -15,15 +15,15 @@
 // says is enough. To end the call it panics, or whatever the engine has for that. An instance whose call was ended
 // can only be closed: it is in the middle of something, and its stack account is out of balance.
 //
-// Nothing need be set up. An instance begins with no fuel and yields at its first instruction, even in a start
-// function; what a call leaves over is for the next one. A host that wants to know how much fuel a call used takes the
-// global [FuelExport] before and after it, and adds what yields gave in between. The fuel of a computation is the same
-// on every machine for one [MeterVersion]. The global may be set between calls. The account of the stack belongs to the
-// module and is back at its begin whenever a call returns.
+// Nothing need be set up. An instance begins with no fuel, and so yields as soon as anything that takes long begins,
+// even in a start function; what a call leaves over is for the next one. A host that wants to know how much fuel a call
+// used takes the global [FuelExport] before and after it, and adds what yields gave in between. The fuel of a
+// computation is the same on every machine for one [MeterVersion]. The global may be set between calls. The account of
+// the stack belongs to the module and is back at its begin whenever a call returns.
 //
-// An instance may be used by one goroutine at a time, as ever. Memory should be allocated for its maximum from the
-// start, or with address space reserved for it: an engine that copies a memory whenever it grows by a page spends time
-// that no fuel accounts for.
+// An instance may be used by one goroutine at a time, as ever. Address space for the maximum of a memory should be
+// reserved, and its pages be there before the guest touches them: an engine that copies a memory whenever it grows by a
+// page, or a system that takes microseconds to find a page, spends time that no fuel accounts for.
 //
 // # What it does not do
 //
