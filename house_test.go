@@ -18,9 +18,10 @@ var floors = map[string]int{
 	"guest/conformance": 2, "guest/conformance/go": 2,
 	"hostfuncs": 2, "taskfile": 2, "engine/wazero": 2, "engine/enginetest": 2, "metrics/prometheus": 2, "guest": 2, "guest/guesttest": 2,
 	"registry": 3, "router": 3, "run": 3, "run/process": 3, "run/wasi": 3,
-	"":              4,
-	"internal/cli":  5,
-	"cmd/soltiwasm": 6,
+	"":                4,
+	"internal/author": 5,
+	"internal/cli":    6,
+	"cmd/soltiwasm":   7,
 }
 
 // importers names the packages that may import each foreign library: one, so that it can be replaced in one room. The
