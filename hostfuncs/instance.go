@@ -17,6 +17,7 @@ type Instance struct {
 	call       Call
 	frame      Frame // of the host function that runs or ran last: kept here, it need not be allocated
 	units      int64 // of work, until time is looked at
+	fuelGiven  int64
 	reply      []byte
 	clock      clock
 	random     random
@@ -50,6 +51,7 @@ func (i *Instance) Begin(phase abi.Phase, c Call) {
 	i.phase = phase
 	i.call = c
 	i.units = quantum
+	i.fuelGiven = 0
 	i.reply = i.reply[:0]
 	i.clock = clock{}
 	if phase == abi.PhaseRun {
@@ -63,6 +65,10 @@ func (i *Instance) Begin(phase abi.Phase, c Call) {
 // Reply is what the guest replied since Begin, UTF-8 of at most Limits.Reply bytes, and whether it is there at all: no
 // reply and an empty one are the same. It is valid until the next Begin.
 func (i *Instance) Reply() ([]byte, bool) { return i.reply, len(i.reply) > 0 }
+
+// FuelGiven is the fuel that [Meter] has added to the instance's since Begin. The call has used so much, and what it had
+// less now: the global [sandbox.FuelExport] tells that.
+func (i *Instance) FuelGiven() int64 { return i.fuelGiven }
 
 // End closes the call, whether it ended well or not: a line that the guest left unfinished on its standard output or
 // error goes to the log, under ctx, and no host function may be called before the next Begin.

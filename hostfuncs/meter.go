@@ -30,8 +30,12 @@ func Meter() engine.HostFunc {
 			case int64(stack[0]) == sandbox.StackExhausted:
 				return &StackError{}
 			}
+			if err := i.expired(ctx, "guest code"); err != nil {
+				return err
+			}
+			i.fuelGiven += sandbox.Quantum - int64(stack[0])
 			stack[0] = sandbox.Quantum
-			return i.expired(ctx, "guest code")
+			return nil
 		},
 	}
 }

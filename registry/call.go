@@ -11,6 +11,7 @@ import (
 	"github.com/soltihq/soltiwasm/document"
 	"github.com/soltihq/soltiwasm/engine"
 	"github.com/soltihq/soltiwasm/hostfuncs"
+	"github.com/soltihq/soltiwasm/sandbox"
 	"github.com/soltihq/soltiwasm/task"
 )
 
@@ -19,6 +20,7 @@ import (
 type instance struct {
 	engine.Instance
 	host                       *hostfuncs.Instance
+	fuel                       engine.Global
 	name, supports, build, run engine.Func
 }
 
@@ -39,12 +41,15 @@ func (r *Runner) instantiate(ctx context.Context) (*instance, error) {
 	if err != nil {
 		return nil, err
 	}
+	made := &instance{Instance: in, host: host, fuel: in.Global(sandbox.FuelExport)}
 	if initialize := in.Func(abi.ExportInitialize); initialize != nil {
-		if _, err := initialize.Call(ctx); err != nil {
-			return nil, errors.Join(err, in.Close(ctx))
-		}
+		_, err = initialize.Call(ctx)
 	}
-	return &instance{Instance: in, host: host}, nil
+	r.used(made, abi.PhaseStart, 0)
+	if err != nil {
+		return nil, errors.Join(err, in.Close(ctx))
+	}
+	return made, nil
 }
 
 // begin opens a phase of an instance: what the guest may call, and until when.
@@ -58,7 +63,10 @@ func (r *Runner) call(ctx context.Context, in *instance, f engine.Func, phase ab
 ) (int32, error) {
 	r.begin(in.host, phase, limit, c)
 	defer in.host.End(ctx)
-	return f.Call(ctx)
+	before := in.fuel.Get()
+	n, err := f.Call(ctx)
+	r.used(in, phase, before)
+	return n, err
 }
 
 // askName has the runner say its name.

@@ -59,7 +59,7 @@ func (g *Registry) read(f file) (*Runner, []byte, *Rejection) {
 	side := sha256.Sum256(text)
 	return &Runner{
 		name: f.name, module: f.name, path: f.path(), digest: digest, identity: digest + string(side[:]),
-		sidecar: sidecar, limits: limits, metrics: g.config.Metrics, now: g.config.Now,
+		sidecar: sidecar, limits: limits, metrics: g.config.Metrics, now: g.config.Now, observe: g.config.Observe,
 	}, data, nil
 }
 

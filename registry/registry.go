@@ -24,7 +24,7 @@ import (
 )
 
 // Config is what a registry works with. Every field but Dirs, Env, Mask,
-// Reserved and Compiler is required.
+// Reserved, Compiler and Observe is required.
 type Config struct {
 	Dirs     []string        // directories of modules, in order
 	Engine   engine.Runtime  // compiles and runs them; it stays the caller's to close, after every snapshot
@@ -38,6 +38,9 @@ type Config struct {
 	Rand     io.Reader // for random_get in run; safe for concurrent use
 	Reserved []string  // names that modules can't have, since the program's own runners have them
 	Compiler Compiler  // compiles what takes too long for this process; nil refuses it
+	// Observe is told of every call into a guest when it has ended, well or not, by the goroutine that made it. It
+	// must be safe for concurrent use; nil observes nothing.
+	Observe func(Usage)
 }
 
 // Compiler compiles modules outside of this process, where a compilation can be stopped.

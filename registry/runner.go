@@ -32,6 +32,7 @@ type Runner struct {
 	lent    hostfuncs.Runner
 	metrics metrics.Backend
 	now     func() time.Time
+	observe func(Usage) // may be nil
 	code    engine.Module
 	memory  uint64 // bytes that linear memory can reach
 	pool    *engine.Pool[*instance]
