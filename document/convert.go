@@ -78,11 +78,15 @@ func (c *converter) pay(y *yaml.Node, values, bytes int) error {
 	switch {
 	case c.values > c.bounds.Values:
 		return c.fail(y, "more than %d values, with those that aliases repeat", c.bounds.Values)
-	case c.bytes > c.bounds.Bytes:
-		return c.fail(y, "more than %d bytes of JSON, with what aliases repeat", c.bounds.Bytes)
+	case c.bytes > maxBytesFactor*c.bounds.Bytes:
+		return c.fail(y, "more than %d bytes of JSON, with what aliases repeat", maxBytesFactor*c.bounds.Bytes)
 	}
 	return nil
 }
+
+// maxBytesFactor times Bounds.Bytes is the bound of a document's canonical form, which has quotes and escapes where the document
+// may do without.
+const maxBytesFactor = 2
 
 func (c *converter) fail(y *yaml.Node, format string, args ...any) error {
 	return &SyntaxError{c.lines + y.Line, y.Column, fmt.Sprintf(format, args...)}

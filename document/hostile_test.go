@@ -10,6 +10,10 @@ import (
 	"github.com/soltihq/soltiwasm/document"
 )
 
+func tooDense(values int) string {
+	return fmt.Sprintf("the document may hold more than %d values, by its indicator characters: split it, put long texts into block scalars (|), or write it as JSON", values)
+}
+
 func TestParseYAMLBounds(t *testing.T) {
 	tests := []struct {
 		name   string
@@ -19,12 +23,23 @@ func TestParseYAMLBounds(t *testing.T) {
 	}{
 		{"bytes", "a: 1\n---\nb: 2\n", document.Bounds{Bytes: 9}, ""},
 		{"more bytes", "a: 1\n---\nb: 23\n", document.Bounds{Bytes: 9}, "line 2: a document of 10 bytes, over the limit of 9"},
-		{"bytes of JSON", "a: &a 12345678\nb: *a\n", document.Bounds{Bytes: 27}, ""},
-		{"more bytes of JSON", "a: &a 12345678\nb: *a\n", document.Bounds{Bytes: 26}, "line 2, column 4: more than 26 bytes of JSON, with what aliases repeat"},
+		{"bytes of JSON", "- &a 1234567812345678\n- [*a,*a,*a,*a,*a,*a]\n", document.Bounds{Bytes: 61}, ""},
+		{"more bytes of JSON", "- &a 1234567812345678\n- [*a,*a,*a,*a,*a,*a]\n", document.Bounds{Bytes: 60}, "line 2, column 19: more than 120 bytes of JSON, with what aliases repeat"},
 		{"values", "a: &a [1,2]\nb: [*a,*a,*a]\n", document.Bounds{Values: 14}, ""},
 		{"more values", "a: &a [1,2]\nb: [*a,*a,*a]\n", document.Bounds{Values: 13}, "line 2, column 11: more than 13 values, with those that aliases repeat"},
-		{"indicators", "a: [b, c, d]\n", document.Bounds{Values: 4}, "line 1, column 12: the document may hold more than 4 values, by its indicator characters: split it, or write it as JSON"},
+		{"indicators", "a: [b, c, d]\n", document.Bounds{Values: 4}, "line 1, column 12: " + tooDense(4)},
 		{"indicators inside of words", "a-b: c:d-e?f!g&h*i'j\"k#l [m {n\n", document.Bounds{Values: 4}, ""},
+		{"a literal", "a: |\n  [b, c, d]\n\n   {e, f}\n  \n- [g]: |\n", document.Bounds{Values: 5}, "line 6, column 1: did not find expected key, while parsing a block mapping that begins on line 1"},
+		{"literals in lists", "- a: >-\n    b, c, d\n  e: |\n   f, g\n- |\n  h, i\n", document.Bounds{Values: 9}, ""},
+		{"a literal after flows", "a: [b, \"c d\", 'e']\nf: {}\ng: \"h\"\ni: |\n  j, k, l, m\n", document.Bounds{Values: 14}, ""},
+		{"comments in a literal", "a: |\n  # b\n  # c\n", document.Bounds{Values: 8}, "line 3, column 3: " + tooDense(8)},
+		{"after a literal", "a: |\n  b\nc: [d, e, f]\n", document.Bounds{Values: 4}, "line 3, column 9: " + tooDense(4)},
+		{"less indented than a literal", "a:\n  b: |\n    c\n  d: [e, f, g]\n", document.Bounds{Values: 5}, "line 4, column 11: " + tooDense(5)},
+		{"an empty literal", "a: |\nb: [c, d, e]\n", document.Bounds{Values: 4}, "line 2, column 9: " + tooDense(4)},
+		{"a literal after spaces", "a: |\n      \n  - b, c, d\n", document.Bounds{Values: 3}, "line 3, column 9: " + tooDense(3)},
+		{"no literal in quotes", "a: \"b\nc: |\n  \", [d, e, f]\n", document.Bounds{Values: 4}, "line 3, column 4: " + tooDense(4)},
+		{"no literal in a flow", "a: [b,\n c: |\n  d, e, f]\n", document.Bounds{Values: 5}, "line 3, column 7: " + tooDense(5)},
+		{"no literal in a text of lines", "a: b\n  c |\n    # d\n    # e\n", document.Bounds{Values: 8}, "line 4, column 5: " + tooDense(8)},
 		{"depth", "- - a: [b]\n", document.Bounds{Depth: 4}, ""},
 		{"more depth in blocks", "- - - - - a\n", document.Bounds{Depth: 4}, "line 1, column 9: nested deeper than 4, while increasing indent level"},
 		{"more depth in flow", "[[[[[a]]]]]\n", document.Bounds{Depth: 4}, "line 1, column 5: nested deeper than 4, while increasing flow level"},
@@ -88,9 +103,9 @@ func TestParseYAMLAliasBombs(t *testing.T) {
 	}
 	tests := []struct{ name, in, want string }{
 		{"a billion laughs", laughs.String(), "more than 250000 values, with those that aliases repeat"},
-		{"doubling", doubling.String(), "more than 4194304 bytes of JSON, with what aliases repeat"},
-		{"one big text", "- &a " + strings.Repeat("x", 1<<20) + "\n- [" + strings.Repeat("*a, ", 1000) + "]\n", "more than 4194304 bytes of JSON"},
-		{"a big key", "- {&a " + strings.Repeat("x", 1<<20) + ": 1}\n" + strings.Repeat("- {*a : 1}\n", 1000), "more than 4194304 bytes of JSON"},
+		{"doubling", doubling.String(), "more than 8388608 bytes of JSON, with what aliases repeat"},
+		{"one big text", "- &a " + strings.Repeat("x", 1<<20) + "\n- [" + strings.Repeat("*a, ", 1000) + "]\n", "more than 8388608 bytes of JSON"},
+		{"a big key", "- {&a " + strings.Repeat("x", 1<<20) + ": 1}\n" + strings.Repeat("- {*a : 1}\n", 1000), "more than 8388608 bytes of JSON"},
 		{"a cycle", "a: &a\n  b: [*a]\n", "line 2, column 7: the alias \"*a\" stands inside of what it repeats"},
 		{"a cycle at the root", "&a [*a]\n", "line 1, column 5: the alias \"*a\" stands inside of what it repeats"},
 		{"a cycle by way of a key that is left out", "? &a [*a]\n: &b {c: *b}\n", "line 1, column 3: a key must be a string, not a collection"},
@@ -161,6 +176,8 @@ func TestParseYAMLHostileInputs(t *testing.T) {
 		"quoted lines":        `"` + repeat("a\n") + `"`,
 		"apostrophes":         "'" + repeat("''") + "'",
 		"a literal of lines":  "a: |\n" + repeat(" \n"),
+		"a literal of commas": "a: |\n" + repeat(" [,\n"),
+		"many literals":       strings.Repeat("- |\n  ,\n", tokens),
 		"folded lines":        "a: >\n" + repeat(" a\n\n"),
 		"literals":            repeat("- |\n"),
 		"plain lines":         repeat("a\n"),

@@ -39,7 +39,14 @@ func checkUTF8(text string) error {
 
 // parseJSON reads text, which is UTF-8 and begins on a line.
 func parseJSON(text string, line int, b Bounds) (*Node, error) {
-	p := &jsonParser{text: text, bounds: b, line: line}
+	return newJSONParser(text, line, b).parse()
+}
+
+func newJSONParser(text string, line int, b Bounds) *jsonParser {
+	return &jsonParser{text: text, bounds: b, line: line}
+}
+
+func (p *jsonParser) parse() (*Node, error) {
 	root, err := p.document()
 	if err != nil {
 		return nil, err
@@ -59,6 +66,8 @@ type jsonParser struct {
 	begin  int // the offset of the line's first byte
 	wide   int // the bytes from begin on that continue a character
 	bounds Bounds
+
+	limited bool // whether there are more values than the bounds allow
 }
 
 func (p *jsonParser) column() int { return p.at - p.begin - p.wide + 1 }
@@ -121,7 +130,8 @@ func (p *jsonParser) value(depth int) (*Node, error) {
 		return nil, p.fail("expected a value, found %s", p.found())
 	}
 	if p.values++; p.values > p.bounds.Values {
-		return nil, p.fail("more than %d values", p.bounds.Values)
+		p.limited = true
+		return nil, p.fail("more than %d values: split the document, or put what it carries into one string", p.bounds.Values)
 	}
 	n := p.node()
 	n.Line, n.Column = p.line, p.column()

@@ -134,7 +134,7 @@ func TestParseJSONBounds(t *testing.T) {
 		{"the default depth", strings.Repeat("[", 64) + strings.Repeat("]", 64), document.Bounds{}, ""},
 		{"more than the default depth", strings.Repeat("[", 65), document.Bounds{}, "line 1, column 65: nested deeper than 64"},
 		{"values", `[1,{"a":2}]`, document.Bounds{Values: 4}, ""},
-		{"more values", `[1,{"a":2},3]`, document.Bounds{Values: 4}, "line 1, column 12: more than 4 values"},
+		{"more values", `[1,{"a":2},3]`, document.Bounds{Values: 4}, "line 1, column 12: more than 4 values: split the document, or put what it carries into one string"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

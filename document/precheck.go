@@ -8,22 +8,30 @@ import (
 
 // check refuses, in linear time, text that YAML doesn't allow and text that would cost the YAML library too much: it keeps
 // some hundred bytes for each token of a flow collection until that ends, and more for each comment. So what may begin a
-// token is counted first, without parsing: inside of texts too. What is refused needlessly is a document of more than a
-// megabyte that is dense with brackets, quotes and commas.
+// token is counted first, without parsing: inside of quoted and plain texts too, and of block scalars but for the comments that
+// they would be if they were none. What is refused needlessly is a document of more than a megabyte that is dense with
+// brackets, quotes and commas outside of block scalars.
 func (p *part) check(b Bounds) error {
 	if err := p.checkDirectives(); err != nil {
 		return err
 	}
-	tokens := 0
-	for i := 0; i < len(p.text); i++ {
-		if tokens += tokenCost(p.text, i); tokens > b.Values {
-			return p.refuse(i, fmt.Sprintf("the document may hold more than %d values, by its indicator characters: split it, or write it as JSON", b.Values))
-		}
-		if c := p.text[i]; c < ' ' || c >= 0x80 {
-			if problem := badCharacter(p.text[i:]); problem != "" {
-				return p.refuse(i, problem)
+	tokens, blocks := 0, literals{header: -1}
+	for at := 0; at < len(p.text); {
+		line, next := cutLine(p.text, at)
+		literal := blocks.content(line)
+		for i := at; i < next; i++ {
+			if c := p.text[i]; !literal || c == '#' {
+				if tokens += tokenCost(p.text, i); tokens > b.Values {
+					return p.refuse(i, fmt.Sprintf("the document may hold more than %d values, by its indicator characters: split it, put long texts into block scalars (|), or write it as JSON", b.Values))
+				}
+			}
+			if c := p.text[i]; c < ' ' || c >= 0x80 {
+				if problem := badCharacter(p.text[i:]); problem != "" {
+					return p.refuse(i, problem)
+				}
 			}
 		}
+		at = next
 	}
 	return nil
 }

@@ -81,8 +81,8 @@ func (p *part) parse(b Bounds) (*Node, error) {
 	}
 	if content := p.text[p.content:]; strings.HasPrefix(content, "{") || strings.HasPrefix(content, "[") {
 		// Most documents that begin like this are JSON, which our own reader reads much faster.
-		root, err := parseJSON(content, p.begin, b)
-		if !errors.As(err, new(*SyntaxError)) {
+		reader := newJSONParser(content, p.begin, b)
+		if root, err := reader.parse(); reader.limited || !errors.As(err, new(*SyntaxError)) {
 			return root, err
 		}
 	}
