@@ -128,8 +128,13 @@ func (j *job) runModule(ctx context.Context, n int, out run.Output) run.Attempt 
 	if err != nil {
 		return run.Attempt{Err: err}
 	}
-	ended, err := j.target.module.Run(ctx, j.doc, doc, j.spec.Timeout, registry.Output(out))
-	return run.Attempt{ExitCode: ended.Exit, Text: ended.Text, Err: err}
+	m := j.target.module
+	ended, err := m.Run(ctx, j.doc, doc, j.spec.Timeout, registry.Output(out))
+	if ended.Dropped > 0 {
+		j.host.config.Logger.Warn("output over the limit was dropped; raise output with --limit or the sidecar's limits",
+			"runId", j.RunID.String(), "attempt", n, "bytes", ended.Dropped, "output", registry.LimitText(m.Limits(), "output"))
+	}
+	return run.Attempt{ExitCode: ended.Exit, Text: ended.Text, Dropped: ended.Dropped, Err: err}
 }
 
 // runOwn makes one attempt in a Go runner.

@@ -173,17 +173,21 @@ func (r *Runner) refusal(status abi.Status, reply []byte) error {
 type Ended struct {
 	Exit *int   // the code of proc_exit, if that ended it
 	Text string // the reply of a run that succeeded
+
+	Dropped int64 // bytes of output over the limit output; also where there is an error
 }
 
 // Run carries out a task whose action is run, in a fresh instance, within timeout. Doc is the task as the guest sees
 // it. An error is a *[task.Error], with [task.CodeTaskFailed] or [task.CodeTaskFatal] when the guest says so, or ctx's
 // own when it ended.
-func (r *Runner) Run(ctx context.Context, spec, doc *document.Index, timeout time.Duration, out Output) (Ended, error) {
+func (r *Runner) Run(ctx context.Context, spec, doc *document.Index, timeout time.Duration, out Output) (ended Ended, err error) {
 	in, err := r.instantiate(ctx)
 	if err != nil {
 		return Ended{}, r.fault(ctx, abi.ExportInitialize, err)
 	}
-	out = out.bound(r.name, r.limits.Output, r.metrics)
+	var dropped int64
+	out = out.bound(r.name, r.limits.Output, r.metrics, &dropped)
+	defer func() { ended.Dropped = dropped }()
 	status, err := r.call(ctx, in, in.find(&in.run, abi.ExportRun), abi.PhaseRun, timeout,
 		hostfuncs.Call{Spec: spec, Task: doc, Stdout: out.Stdout, Stderr: out.Stderr})
 	text, _ := in.host.Reply()

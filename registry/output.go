@@ -14,27 +14,31 @@ type Output struct {
 // reasonOutput counts writes over the limit output in the metrics.
 const reasonOutput = "output"
 
-// bound lets as much through as the limit output allows; the guest is not told of the rest, which is counted.
-func (o Output) bound(runner string, limit int64, backend metrics.Backend) Output {
+// bound lets as much through as the limit output allows; the guest is not told of the rest, whose bytes are added to
+// dropped.
+func (o Output) bound(runner string, limit int64, backend metrics.Backend, dropped *int64) Output {
 	wrap := func(w io.Writer) io.Writer {
 		if w == nil {
 			return nil
 		}
-		return &boundWriter{w: w, left: limit, runner: runner, backend: backend}
+		return &boundWriter{w: w, left: limit, runner: runner, backend: backend, dropped: dropped}
 	}
 	return Output{Stdout: wrap(o.Stdout), Stderr: wrap(o.Stderr)}
 }
 
+// boundWriter is for the guest's one goroutine.
 type boundWriter struct {
 	w       io.Writer
 	left    int64
 	runner  string
 	backend metrics.Backend
+	dropped *int64 // shared by both streams
 }
 
 func (b *boundWriter) Write(p []byte) (int, error) {
 	kept := p[:min(int64(len(p)), b.left)]
 	if len(kept) < len(p) {
+		*b.dropped += int64(len(p) - len(kept))
 		b.backend.GuestDropped(b.runner, reasonOutput)
 	}
 	if len(kept) == 0 {

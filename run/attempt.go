@@ -16,6 +16,7 @@ import (
 type Attempt struct {
 	ExitCode *int
 	Text     string // the result
+	Dropped  int64  // bytes of output that a limit cut off
 	Err      error
 }
 
@@ -27,7 +28,7 @@ func makeAttempt(ctx context.Context, runner string, timeout time.Duration, do f
 	bounded, cancel := context.WithTimeoutCause(ctx, timeout, errTimeout)
 	defer cancel()
 	a := contained(bounded, do)
-	r := task.Result{ExitCode: a.ExitCode, Text: a.Text}
+	r := task.Result{ExitCode: a.ExitCode, Text: a.Text, Dropped: a.Dropped}
 	r.Outcome, r.Err = judge(bounded, runner, timeout, a.Err)
 	return r
 }

@@ -85,6 +85,23 @@ func (m *Mask) Text(s string) string {
 	return b.String()
 }
 
+// CutText is Text for a text whose end was cut off: what may be the beginning of a value there, of 3 bytes or more, is
+// hidden too.
+func (m *Mask) CutText(s string) string {
+	s = m.Text(s)
+	if m == nil {
+		return s
+	}
+	for i := 0; i+minMasked <= len(s); i++ {
+		for _, value := range m.long[[minMasked]byte{s[i], s[i+1], s[i+2]}] {
+			if strings.HasPrefix(value, s[i:]) {
+				return s[:i] + stars
+			}
+		}
+	}
+	return s
+}
+
 // longest returns the length of the longest value at the start of s, which has at least minMasked bytes.
 func (m *Mask) longest(s string) int {
 	if !m.first[s[0]] {

@@ -140,3 +140,22 @@ func ExampleMask_Text() {
 	// 3 tries with token ***
 	// ***
 }
+
+func TestMaskCutText(t *testing.T) {
+	m := task.NewMask([]string{"secret", "se"})
+	for text, want := range map[string]string{
+		"a secret, a secr": "a ***, a ***",
+		"a sec":            "a ***",
+		"a se":             "a se", // too little to tell
+		"a secre!":         "a secre!",
+		"secsec":           "sec***",
+		"":                 "",
+	} {
+		if got := m.CutText(text); got != want {
+			t.Errorf("%q: got %q, want %q", text, got, want)
+		}
+	}
+	if got := (*task.Mask)(nil).CutText("a"); got != "a" {
+		t.Errorf("a nil mask: got %q", got)
+	}
+}

@@ -85,5 +85,6 @@ type Result struct {
 	ExitCode *int          // of a process or a WASI command that exited
 	Duration time.Duration // from the first attempt's start to the last one's end
 	Text     string        // the runner's reply
+	Dropped  int64         // bytes of the last attempt's output that the limit output cut off
 	Err      error         // why, unless Outcome is Success
 }

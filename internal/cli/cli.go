@@ -88,9 +88,8 @@ type app struct {
 	console *console
 	cancel  context.CancelCauseFunc
 	flags   commonFlags
-	started bool // whether the arguments were understood
-	code    int  // the exit code so far: the highest of all documents
-	drops   drops
+	started bool       // whether the arguments were understood
+	code    int        // the exit code so far: the highest of all documents
 	mask    *task.Mask // hides the values of --env and --env-from; nil with --show-env
 	// tasksEndIn is how long tasks take to end at most, a time.Duration; 0 as long as there are none.
 	tasksEndIn atomic.Int64
@@ -190,7 +189,28 @@ func (a *app) root() *cobra.Command {
 	root.AddCommand(a.routeCommand(), a.runCommand(), a.listCommand(), a.inspectCommand(), a.validateCommand(),
 		a.schemaCommand(), a.cacheCommand(), a.versionCommand(), a.compileCommand())
 	root.SetHelpCommand(a.helpCommand(root))
+	a.refineCompletion(root)
 	return root
+}
+
+// refineCompletion has cobra's completion command report wrong words as usage, and failed writing as failure, as the
+// other commands do.
+func (a *app) refineCompletion(root *cobra.Command) {
+	root.InitDefaultCompletionCmd()
+	for _, cmd := range root.Commands() {
+		if cmd.Name() != "completion" {
+			continue
+		}
+		cmd.Args = a.noSuchCommand
+		cmd.RunE = func(*cobra.Command, []string) error { return usagef("expected bash, fish, powershell or zsh") }
+		for _, shell := range cmd.Commands() {
+			write := shell.RunE
+			shell.RunE = func(cmd *cobra.Command, args []string) error {
+				a.started = true
+				return write(cmd, args)
+			}
+		}
+	}
 }
 
 // runs makes do what cmd does, under the common flags.

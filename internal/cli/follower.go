@@ -120,7 +120,7 @@ func (f *follower) happened(e soltiwasm.Event) error {
 	if e.Kind != run.EventLagged {
 		t := f.task(e.Task)
 		if e.Kind == run.EventAttemptEnded && t.sink != nil {
-			if err := t.sink.flush(e.Time); err != nil {
+			if err := t.sink.flush(e.Time, e.Result.Dropped > 0); err != nil {
 				return err
 			}
 		}
@@ -159,7 +159,7 @@ func (f *follower) end(e end) {
 	f.catchUp()
 	var err error
 	if e.sink != nil {
-		err = e.sink.flush(time.Now())
+		err = e.sink.flush(time.Now(), false)
 	}
 	if err == nil && f.rows.streams() {
 		err = f.rows.print(e.row)

@@ -60,9 +60,8 @@ func (a *app) openHost(ctx context.Context, config soltiwasm.Config) (*soltiwasm
 	if len(dirs) == 0 {
 		dirs = []string{defaultRunners}
 	}
-	a.drops.Backend = config.Metrics
 	config.Dirs, config.Env, config.ShowEnv, config.Limits = dirs, a.flags.env, a.flags.showEnv, a.flags.limits
-	config.Metrics, config.Logger = &a.drops, a.logger()
+	config.Logger = a.logger()
 	loading := a.console.begin("loading the modules of " + strings.Join(dirs, ", "))
 	host, err := soltiwasm.New(ctx, config)
 	loading.end()

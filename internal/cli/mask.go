@@ -120,12 +120,15 @@ func (m *maskWriter) cut(l []byte) int {
 	return last
 }
 
-// flush writes what is held back.
-func (m *maskWriter) flush() error {
+// flush writes what is held back. After output that was cut off it may end with the beginning of a value.
+func (m *maskWriter) flush(cutOff bool) error {
 	if len(m.buf) == 0 {
 		return nil
 	}
 	out := m.appendLine(nil, m.buf)
+	if cutOff {
+		out = []byte(m.mask.CutText(string(out)))
+	}
 	m.buf = nil
 	_, err := m.w.Write(out)
 	return err

@@ -21,7 +21,7 @@ func masked(t testing.TB, values []string, pieces ...string) string {
 			t.Fatalf("Write = %d, %v", n, err)
 		}
 	}
-	if err := w.flush(); err != nil {
+	if err := w.flush(false); err != nil {
 		t.Fatal(err)
 	}
 	return out.String()
@@ -108,7 +108,7 @@ func TestMaskWriterHolds(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := w.flush(); err != nil {
+	if err := w.flush(false); err != nil {
 		t.Fatal(err)
 	}
 	if want := []string{"ab\n", "c\n", "de"}; !slices.Equal(writes, want) {
@@ -136,7 +136,7 @@ func TestMaskWriterReportsErrors(t *testing.T) {
 	if _, err := w.Write([]byte("rest")); err != nil {
 		t.Errorf("Write of an unfinished line: %v", err)
 	}
-	if err := w.flush(); !errors.Is(err, broken) {
+	if err := w.flush(false); !errors.Is(err, broken) {
 		t.Errorf("flush: %v", err)
 	}
 }

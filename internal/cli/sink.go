@@ -89,15 +89,16 @@ func (st *sinkStream) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// flush passes on what was held back until the end of an attempt. The follower's mutex is held.
-func (s *sink) flush(ended time.Time) error {
+// flush passes on what was held back until the end of an attempt, whose output may have been cut off. The follower's
+// mutex is held.
+func (s *sink) flush(ended time.Time, cutOff bool) error {
 	s.ended = ended
 	defer func() { s.ended = time.Time{} }()
-	return errors.Join(s.stdout.flush(), s.stderr.flush())
+	return errors.Join(s.stdout.flush(cutOff), s.stderr.flush(cutOff))
 }
 
-func (st *sinkStream) flush() error {
-	err := st.mask.flush()
+func (st *sinkStream) flush(cutOff bool) error {
+	err := st.mask.flush(cutOff)
 	if st.lines != nil {
 		err = errors.Join(err, st.lines.Flush(), st.batch.flush())
 	}

@@ -164,7 +164,6 @@ func (t *tasks) collect(ctx context.Context, n int, out *output) error {
 		rows[e.index] = e.row
 		t.app.raise(t.exitCode(ctx, e))
 		t.follow.end(e)
-		t.app.noteDrops(e.row.Runner)
 	}
 	if out.streams() {
 		return nil
