@@ -1,0 +1,145 @@
+package author
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"io/fs"
+	"path"
+	"strings"
+	"text/template"
+
+	"github.com/soltihq/soltiwasm"
+)
+
+//go:embed templates
+var templates embed.FS
+
+// language is one that runners are written in.
+type language struct {
+	Name   string
+	Title  string
+	Needs  string            // what builds the runner
+	Source string            // the file that an author writes
+	Ignore []string          // what building leaves, beside the module
+	files  map[string]string // templates beside the common ones, and where their text goes
+	sdk    map[string]string // patterns of files of soltiwasm.SDK, and the folder that they go to
+}
+
+// languages are those that runners are written in, in the order in which they are named.
+func languages() []language {
+	return []language{
+		{
+			Name: "go", Title: "Go", Needs: "Go 1.26", Source: "main.go",
+			files: map[string]string{
+				"main.go.tmpl": "main.go", "main_test.go.tmpl": "main_test.go", "go.mod.tmpl": "go.mod", "sdk.mod.tmpl": "sdk/go.mod",
+			},
+			sdk: map[string]string{
+				"guest/*.go": "sdk/guest", "guest/guesttest/*.go": "sdk/guest/guesttest", "abi/*.go": "sdk/abi", "metrics/*.go": "sdk/metrics",
+			},
+		}, {
+			Name: "c", Title: "C", Needs: "clang and wasm-ld, 14 or newer", Source: "runner.c", Ignore: []string{"*.o"},
+			files: map[string]string{"runner.c.tmpl": "runner.c"},
+			sdk:   map[string]string{"guest/c/solti.h": "sdk"},
+		}, {
+			Name: "assemblyscript", Title: "AssemblyScript", Needs: "asc 0.28, which `npm install` gets", Source: "index.ts",
+			Ignore: []string{"node_modules/"},
+			files:  map[string]string{"index.ts.tmpl": "index.ts", "package.json.tmpl": "package.json"},
+			sdk:    map[string]string{"guest/assemblyscript/package.json": "sdk", "guest/assemblyscript/assembly/*.ts": "sdk/assembly"},
+		}, {
+			Name: "wat", Title: "WebAssembly text", Needs: "wat2wasm of wabt", Source: "runner.wat",
+			files: map[string]string{"runner.wat.tmpl": "runner.wat"},
+		},
+	}
+}
+
+// commonFiles are the templates of every language, and where their text goes. NAME stands for the runner's.
+func commonFiles() map[string]string {
+	return map[string]string{
+		"Makefile.tmpl": "Makefile", "README.md.tmpl": "README.md", "gitignore.tmpl": ".gitignore",
+		"manifest.json.tmpl": "manifest.json", "sidecar.yaml.tmpl": "NAME.yaml",
+		"hello.yaml.tmpl": "specs/hello.yaml", "hello.golden.tmpl": "specs/hello.yaml.golden",
+		"no-name.yaml.tmpl": "specs/no-name.yaml", "no-name.golden.tmpl": "specs/no-name.yaml.golden",
+	}
+}
+
+// scaffoldFile is one file of a new runner's folder.
+type scaffoldFile struct {
+	path string // with slashes
+	data []byte
+}
+
+// scaffold is what the templates know.
+type scaffold struct {
+	Name, Kind string
+	Language   language
+}
+
+// Pointer is that of the kind's payload. A kind's name has nothing that a JSON Pointer escapes.
+func (s scaffold) Pointer() string { return "/kind/" + s.Kind }
+
+// PointerLen is the length of a pointer that has more bytes than Pointer.
+func (s scaffold) PointerLen(more int) int { return len(s.Pointer()) + more }
+
+// files are those of the folder.
+func (n NewRunner) files() ([]scaffoldFile, error) {
+	s := scaffold{Name: n.Name, Kind: n.Kind}
+	for _, l := range languages() {
+		if l.Name == n.Language {
+			s.Language = l
+		}
+	}
+	files, err := s.render()
+	if err != nil {
+		return nil, err
+	}
+	sdk := soltiwasm.SDK()
+	patterns := s.Language.sdk
+	if len(patterns) > 0 {
+		files, err = appendCopies(files, sdk, "LICENSE", "sdk")
+	}
+	for pattern, to := range patterns {
+		if err == nil {
+			files, err = appendCopies(files, sdk, pattern, to)
+		}
+	}
+	return files, err
+}
+
+// render fills in the templates.
+func (s scaffold) render() ([]scaffoldFile, error) {
+	set, err := template.ParseFS(templates, "templates/common/*.tmpl", "templates/"+s.Language.Name+"/*.tmpl")
+	if err != nil {
+		return nil, err
+	}
+	var files []scaffoldFile
+	for _, from := range []map[string]string{commonFiles(), s.Language.files} {
+		for name, to := range from {
+			var b bytes.Buffer
+			if err := set.ExecuteTemplate(&b, name, s); err != nil {
+				return nil, err
+			}
+			files = append(files, scaffoldFile{strings.ReplaceAll(to, "NAME", s.Name), b.Bytes()})
+		}
+	}
+	return files, nil
+}
+
+// appendCopies adds the files of the SDK that a pattern names, but for tests.
+func appendCopies(files []scaffoldFile, sdk fs.FS, pattern, to string) ([]scaffoldFile, error) {
+	names, err := fs.Glob(sdk, pattern)
+	if err == nil && len(names) == 0 {
+		err = fmt.Errorf("the SDK has no %s", pattern)
+	}
+	for _, name := range names {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		data, rerr := fs.ReadFile(sdk, name)
+		if rerr != nil {
+			return nil, rerr
+		}
+		files = append(files, scaffoldFile{path.Join(to, path.Base(name)), data})
+	}
+	return files, err
+}
