@@ -69,4 +69,3 @@ type newRow struct {
 	Dir      string   `json:"dir"`
 	Files    []string `json:"files"`
 }
-
