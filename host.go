@@ -29,6 +29,7 @@ import (
 	"github.com/soltihq/soltiwasm/metrics"
 	"github.com/soltihq/soltiwasm/registry"
 	"github.com/soltihq/soltiwasm/run"
+	"github.com/soltihq/soltiwasm/run/process"
 	"github.com/soltihq/soltiwasm/run/wasi"
 	"github.com/soltihq/soltiwasm/task"
 )
@@ -60,6 +61,11 @@ type Config struct {
 	KillGrace time.Duration
 	// Kill, once closed, ends every grace at once. It may be nil.
 	Kill <-chan struct{}
+	// Cgroup is a cgroup v2 directory in which each process gets a cgroup of its own, so that nothing of it is left when it
+	// has ended; see process.FindCgroup. Empty, only processes with a limit that needs one get one.
+	Cgroup string
+	// Orphans ends what left its process's session and outlived it; see process.AdoptOrphans. Nil leaves that alone.
+	Orphans *process.Orphans
 	// MaxParallel bounds the tasks that are built or attempted at a time; 0 is no bound.
 	MaxParallel int
 	// MaxQueue bounds the tasks that wait for one slot; 0 is run.DefaultMaxQueue, below 0 nobody waits.

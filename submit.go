@@ -151,6 +151,7 @@ func (j *job) runOwn(ctx context.Context, n int, out run.Output) run.Attempt {
 func (j *job) runProcess(ctx context.Context, action task.ProcessAction, out run.Output) run.Attempt {
 	command := process.Command{
 		Action: action, Grace: j.host.config.KillGrace, Kill: j.host.config.Kill, Stdout: out.Stdout, Stderr: out.Stderr,
+		Cgroup: j.host.config.Cgroup, Orphans: j.host.config.Orphans,
 	}
 	if m := j.target.module; m != nil {
 		command.Limits = process.Limits(m.ProcessLimits())

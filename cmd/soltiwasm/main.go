@@ -11,6 +11,7 @@ import (
 	"github.com/soltihq/soltiwasm/engine"
 	"github.com/soltihq/soltiwasm/engine/wazero"
 	"github.com/soltihq/soltiwasm/internal/cli"
+	"github.com/soltihq/soltiwasm/run/process"
 )
 
 func main() {
@@ -20,6 +21,8 @@ func main() {
 	}
 	// Notified of it, the process gets an error from writing to a broken pipe instead of ending at once.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
+	// Where that fails, daemons that tasks start live on, as docs/cli.md says.
+	orphans, _ := process.AdoptOrphans()
 	ctx, kill := interrupts()
 	os.Exit(cli.Main(ctx, cli.Program{
 		Args:         os.Args[1:],
@@ -31,6 +34,7 @@ func main() {
 		Engine:       newEngine,
 		EngineModule: "github.com/tetratelabs/wazero",
 		Executable:   os.Executable,
+		Orphans:      orphans,
 		Kill:         kill,
 	}))
 }

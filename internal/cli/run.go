@@ -106,7 +106,7 @@ func (a *app) run(ctx context.Context, args []string, f *runFlags) error {
 		return err
 	}
 	config := soltiwasm.Config{
-		ModulePath: f.modulePath, KillGrace: f.killGrace, Kill: a.Kill, MaxParallel: f.maxParallel,
+		ModulePath: f.modulePath, KillGrace: f.killGrace, Kill: a.Kill, Orphans: a.Orphans, MaxParallel: f.maxParallel,
 		MaxQueue: len(items), // the operator asked for all of them
 	}
 	if f.killGrace == 0 {

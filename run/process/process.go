@@ -6,7 +6,7 @@
 // A program runs in a session of its own, and so without a terminal. When it has exited, or when it is made to end,
 // whatever is left in its process group is killed, on Linux whatever is left in its session, and with a cgroup
 // ([Command.Cgroup], or a limit that needs one) every descendant. Without a cgroup a descendant that makes a session
-// of its own, as daemons do, lives on; its output is not waited for. And when the host itself is killed its programs go
+// of its own, as daemons do, lives on, unless the program's [Orphans] are adopted; its output is not waited for. And when the host itself is killed its programs go
 // on (the kernel's parent-death signal follows the thread that started a program, and threads of a Go program come and
 // go), and a script's file then stays.
 //
@@ -46,6 +46,8 @@ type Command struct {
 	// Cgroup is a cgroup v2 directory in which the program gets a cgroup of its own, so that no descendant outlives it;
 	// see [FindCgroup]. Empty, it gets one only for a limit that needs it.
 	Cgroup string
+	// Orphans ends what left the program's session; see [AdoptOrphans]. Nil leaves that alone.
+	Orphans *Orphans
 	// Stdout and Stderr take the output as it comes, byte by byte the program's own; nil drops it. Each is written
 	// to by one goroutine, the two at the same time, and never after Run has returned; but see Run on a Write that blocks. A
 	// slow one slows the program. One that fails is not written to again, which the program doesn't notice.

@@ -45,14 +45,15 @@ func (c *Command) run(ctx context.Context) (exit Exit, err error) {
 		return exit, spawnFailed(err, "opening the program's pipes: %v", err)
 	}
 	l := &leader{cgroup: group}
-	if l.pid, err = start(p, argv, streams, group, c.Limits); err != nil {
+	l.pid, err = c.Orphans.start(func() (int, error) { return start(p, argv, streams, group, c.Limits) })
+	if err != nil {
 		streams.abort()
 		return exit, startError(err, p, argv, group)
 	}
 	streams.begin()
 	by := l.wait(ctx, c.Grace, c.Kill)
 	note(l.clear())
-	l.reap()
+	note(c.Orphans.end(l.pid, l.reap))
 	for _, n := range streams.finish(ctx) {
 		note(n)
 	}
