@@ -1,6 +1,7 @@
 #!/bin/sh
-# Rebuilds the conformance runners that are committed, each where its toolchain is: clang 14 with lld, and
-# assemblyscript 0.28.20 (ASC names an asc that is there already). The one in Go is built by the test.
+# Rebuilds the conformance runners that are committed, each where its toolchain is: clang 14 with lld,
+# assemblyscript 0.28.20 (ASC names an asc that is there already), and Rust as ../rust/setup.sh sets it up. The one in Go is
+# built by the test. Then record the digests: go run ./testdata/modules/src/digests write guest/conformance
 set -eu
 cd "$(dirname "$0")"
 tmp=$(mktemp -d)
@@ -27,4 +28,15 @@ if command -v "${ASC:-npm}" >/dev/null; then
 		-o testdata/assemblyscript.wasm
 else
 	echo "assemblyscript: skipped: no ${ASC:-npm}"
+fi
+
+# Debian's Rust: another makes other bytes, and has no library for the target unless it was added.
+rustc=/usr/bin/rustc
+if [ -d "$("$rustc" --print sysroot 2>/dev/null)/lib/rustlib/wasm32-unknown-unknown/lib" ]; then
+	PATH="/usr/bin:$PATH" RUSTC=$rustc CARGO_TARGET_DIR=$tmp/rust CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=$ld \
+		CARGO_ENCODED_RUSTFLAGS="--remap-path-prefix=$(cd .. && pwd)=guest" \
+		cargo build --quiet --locked --release --target wasm32-unknown-unknown --manifest-path rust/Cargo.toml
+	cat "$tmp/rust/wasm32-unknown-unknown/release/conformance.wasm" >testdata/rust.wasm
+else
+	echo "rust: skipped: no $rustc for wasm32-unknown-unknown; see ../rust/setup.sh"
 fi

@@ -69,7 +69,7 @@ func TestConformance(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatalf("%d cases, %v", len(files), err)
 	}
-	for _, sdk := range []string{"c", "assemblyscript", "go"} {
+	for _, sdk := range []string{"c", "assemblyscript", "rust", "go"} {
 		t.Run(sdk, func(t *testing.T) {
 			module := moduleOf(t, sdk)
 			for _, file := range files {

@@ -57,7 +57,10 @@ impl Object {
 
     /// Adds an object of strings. Of a key that is there twice the later value counts.
     pub fn pairs<K: AsRef<str>, V: AsRef<str>>(&mut self, key: &str, pairs: &[(K, V)]) {
-        let last: BTreeMap<&str, &str> = pairs.iter().map(|(key, value)| (key.as_ref(), value.as_ref())).collect();
+        let mut last = BTreeMap::new();
+        for (key, value) in pairs {
+            last.insert(key.as_ref(), value.as_ref()); // collect sorts first, which takes 10 KB of code
+        }
         let mut inner = Object::new();
         for (key, value) in last {
             inner.text(key, value);
