@@ -78,7 +78,7 @@ func forms() []form {
 				`{"labels":{"zone":"eu","gone":null},"order":-3,"digest":"` + digest + `","onFault":"fail","disabled":true}`,
 				`{"grants":{"env":["A_*"],"actions":["process"],"fs":[{"host":"/srv","guest":"/data","readOnly":true}]}}`,
 				`{"limits":{"file":"1MiB","memory":1048576,"load":"1m30s","start":"1s","ask":"100ms","build":"1.5s","reply":"64KiB","log":5,"series":"10","output":"1GiB"}}`,
-				`{"process":{"openFiles":64,"fileSize":"1MiB","core":0,"cpu":0.5,"memory":"64MiB","pids":16},"config":{"any":[1,{"x":null}]}}`,
+				`{"process":{"openFiles":64,"fileSize":"1MiB","core":"0B","cpu":0.5,"memory":"64MiB","pids":16},"config":{"any":[1,{"x":null}]}}`,
 			},
 			bad: [][2]string{
 				{`[]`, "object"},
@@ -88,6 +88,7 @@ func forms() []form {
 				{`{"order":2147483648}`, "order"},
 				{`{"grants":{"actions":["shell"]}}`, "process or wasm"},
 				{`{"grants":{"fs":[{"host":"/srv"}]}}`, "guest"},
+				{`{"grants":{"fs":[{"host":"","guest":"/data"}]}}`, "expected a directory"},
 				{`{"limits":{"memory":"64MB"}}`, "64MiB"},
 				{`{"limits":{"memory":0}}`, "size"},
 				{`{"limits":{"ask":100}}`, "100ms"},
@@ -105,6 +106,7 @@ func forms() []form {
 			},
 			beyond: [][2]string{
 				{`{"limits":{"ask":"0s"}}`, "positive"},
+				{`{"grants":{"fs":[{"host":"/a","guest":"/d"},{"host":"/b","guest":"/d"}]}}`, "mounted twice"},
 				{`{"config":{"x":"` + strings.Repeat("y", abi.MaxConfig) + `"}}`, "65536"},
 			},
 		},

@@ -84,13 +84,12 @@ func (f file) readModule(limit int64) ([]byte, string, *Rejection) {
 func (f file) readSidecar() ([]byte, *Rejection) {
 	name := f.sidecar()
 	data, err := readRegular(f.root, name, abi.MaxSidecar)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		if _, lerr := f.root.Lstat(name); lerr == nil {
-			return nil, refuse(CodeSidecar, "%s: the link leads nowhere", name)
+	if errors.Is(err, fs.ErrNotExist) {
+		if _, lerr := f.root.Lstat(name); lerr != nil {
+			return nil, nil
 		}
-		return nil, nil
-	case err != nil:
+	}
+	if err != nil {
 		return nil, refuse(CodeSidecar, "%s: %v", name, err)
 	}
 	return data, nil
@@ -108,7 +107,7 @@ func (e *sizeError) Error() string {
 func readRegular(root *os.Root, name string, limit int64) ([]byte, error) {
 	info, err := root.Stat(name)
 	if err != nil {
-		return nil, err
+		return nil, explain(root, name, err)
 	}
 	if !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("is %s, not a regular file", describeMode(info.Mode()))
@@ -146,6 +145,18 @@ func readRegular(root *os.Root, name string, limit int64) ([]byte, error) {
 			data = slices.Grow(data, 64<<10)
 		}
 	}
+}
+
+// explain says of a link that can't be followed where it leads; err is why.
+func explain(root *os.Root, name string, err error) error {
+	target, lerr := root.Readlink(name)
+	switch {
+	case lerr != nil:
+		return err
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("the link leads nowhere, to %q: %w", target, fs.ErrNotExist)
+	}
+	return fmt.Errorf("the link leads to %q, which can't be reached inside of the directory: copy the file here", target)
 }
 
 func describeMode(mode fs.FileMode) string {

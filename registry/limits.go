@@ -91,7 +91,7 @@ func sizeLimit(name string, field func(*abi.Limits) *int64) limit {
 	return limit{
 		name: name,
 		parse: func(l *abi.Limits, text string) error {
-			n, err := parseSize(text)
+			n, err := parseSize(text, 1)
 			if err == nil {
 				*field(l) = n
 			}
@@ -142,14 +142,15 @@ func sizeUnits() []struct {
 	}{{"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10}, {"B", 1}, {"", 1}}
 }
 
-func parseSize(text string) (int64, error) {
+// parseSize reads a size of at least so many bytes.
+func parseSize(text string, least int64) (int64, error) {
 	for _, unit := range sizeUnits() {
 		digits, ok := strings.CutSuffix(text, unit.suffix)
 		if !ok {
 			continue
 		}
 		n, err := strconv.ParseInt(digits, 10, 64)
-		if err != nil || n <= 0 || n > math.MaxInt64/unit.bytes || n*unit.bytes > maxSize {
+		if err != nil || n < least || n > math.MaxInt64/unit.bytes || n*unit.bytes > maxSize {
 			break
 		}
 		return n * unit.bytes, nil

@@ -132,13 +132,26 @@ func readGrants(v document.Value) Grants {
 	o := v.Object()
 	g := Grants{Env: readPatterns(o.Get("env")), Actions: readActions(o.Get("actions"))}
 	for _, item := range o.Get("fs").Items() {
-		m := item.Object()
-		mount := Mount{Host: m.Require("host").Text(), Guest: m.Require("guest").Text(), ReadOnly: m.Get("readOnly").Bool()}
-		m.Close()
-		g.FS = append(g.FS, mount)
+		g.FS = append(g.FS, readMount(item, g.FS))
 	}
 	o.Close()
 	return g
+}
+
+func readMount(v document.Value, before []Mount) Mount {
+	o := v.Object()
+	host, guest := o.Require("host"), o.Require("guest")
+	m := Mount{Host: host.Text(), Guest: guest.Text(), ReadOnly: o.Get("readOnly").Bool()}
+	o.Close()
+	for _, path := range []document.Value{host, guest} {
+		if path.Present() && path.Node.Kind == document.String && path.Node.Text == "" {
+			path.Fault("expected a directory, found nothing")
+		}
+	}
+	if slices.ContainsFunc(before, func(b Mount) bool { return b.Guest == m.Guest }) {
+		guest.Fault("%q is mounted twice", m.Guest)
+	}
+	return m
 }
 
 // readLimits reads limits as texts, or as bare numbers where the limit is a count or a size in bytes.
@@ -154,8 +167,9 @@ func readLimits(v document.Value) map[string]string {
 			continue
 		}
 		text := value.Node.Text
-		if value.Node.Kind != document.Number {
-			text = value.Text()
+		if kind := value.Node.Kind; kind != document.Number && kind != document.String {
+			value.Text() // the fault
+			continue
 		}
 		var scratch abi.Limits
 		if err := SetLimit(&scratch, name, text); err != nil {
@@ -207,7 +221,11 @@ func readSize(v document.Value, least int64) *int64 {
 	if v.Node.Kind == document.Number {
 		return readCount(v, least)
 	}
-	n, err := parseSize(v.Text())
+	text := v.Text()
+	if v.Node.Kind != document.String {
+		return nil // Text has recorded it
+	}
+	n, err := parseSize(text, least)
 	if err != nil {
 		v.Fault("%v", err)
 	}
