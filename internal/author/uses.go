@@ -1,0 +1,155 @@
+package author
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/soltihq/soltiwasm/abi"
+	"github.com/soltihq/soltiwasm/hostfuncs"
+	"github.com/soltihq/soltiwasm/metrics"
+	"github.com/soltihq/soltiwasm/registry"
+)
+
+// Runs of tasks that were built: how many, and how long each may take. One that goes on longer is left at that.
+const (
+	maxRuns    = 3
+	runTimeout = time.Second
+)
+
+// runs carries out some of the tasks whose action is run. Outside of the sandbox that leaves no trace.
+func (c *check) runs(ctx context.Context, r *registry.Runner) error {
+	done := 0
+	for _, t := range c.tried {
+		if !t.built() || t.build.task.Action.ActionName() != abi.ActionRun || done == maxRuns {
+			continue
+		}
+		done++
+		a, err := c.trial.run(ctx, r, t.index, t.build.task, runTimeout)
+		if err != nil {
+			return err
+		}
+		t.look(a)
+		c.judgeRun(t, a)
+		c.manifestUse(t, a)
+	}
+	return nil
+}
+
+func (c *check) judgeRun(t *tried, a answer) {
+	_, exited := errors.AsType[*hostfuncs.ExitError](a.seen.err)
+	running := a.seen.export == abi.ExportRun && errors.Is(a.seen.err, context.DeadlineExceeded)
+	switch {
+	case exited || running:
+	case a.faulty():
+		c.fault(a.seen, t.on(), false)
+	case a.status() < abi.RunSuccess || a.status() > abi.RunFatal:
+		c.findings.add(codeRunStatus, "", "run returned %d%s", a.seen.result, t.on())
+	}
+}
+
+// manifestUse compares what a build or run used with what the manifest requests.
+func (c *check) manifestUse(t *tried, a answer) {
+	for _, key := range a.seen.keys {
+		c.used.env = append(c.used.env, key)
+		if !requested(c.manifest.Env, key) {
+			what := "the variable " + show(key)
+			if key == "" {
+				what = "all variables"
+			}
+			c.findings.add(c.request(codeEnv), key, "%s reads %s, which the manifest doesn't request%s", a.seen.export, what, t.on())
+		}
+	}
+	if a.task.Action == nil {
+		return
+	}
+	action := a.task.Action.ActionName()
+	c.used.actions = append(c.used.actions, action)
+	if action != abi.ActionRun && !slices.Contains(c.manifest.Actions, action) {
+		c.findings.add(c.request(codeAction), action, "a task has the action %s, which the manifest doesn't request%s", action, t.on())
+	}
+}
+
+// request is the code for something that the manifest lacks: where there is no manifest at all, that is what matters.
+func (c *check) request(code Code) Code {
+	if c.findings.hasCode(codeNoManifest) {
+		return codeNoManifest
+	}
+	return code
+}
+
+// requested says whether a pattern covers the key. The empty key reads whatever is granted.
+func requested(patterns []string, key string) bool {
+	return slices.ContainsFunc(patterns, func(p string) bool {
+		prefix, open := strings.CutSuffix(p, "*")
+		return key == "" || p == key || open && strings.HasPrefix(key, prefix)
+	})
+}
+
+// used is what the calls with ordinary specs used of what a manifest can request.
+type used struct {
+	env     []string
+	actions []string
+}
+
+// uses looks at what all ordinary calls asked for together.
+func (c *check) uses(context.Context, *registry.Runner) error {
+	built := false
+	for _, t := range c.tried {
+		if t.build.seen != nil {
+			c.manifestUse(t, t.build)
+		}
+		built = built || t.built()
+		c.judgePointers(t)
+	}
+	emitted, dropped := c.trial.figures.seen()
+	for _, reason := range dropped {
+		if reason != logRecords {
+			c.findings.each(codeMetricDropped, "metrics were dropped as %s", reason)
+		}
+	}
+	c.judgeMetrics(emitted)
+	if built {
+		c.judgeUnused(emitted)
+	}
+	return nil
+}
+
+// logRecords is under which dropped log records are counted. Check asks so often that some always are.
+const logRecords = "log"
+
+func (c *check) judgeMetrics(emitted []*metrics.Metric) {
+	for _, m := range emitted {
+		at := slices.IndexFunc(c.manifest.Metrics, func(d abi.Metric) bool { return d.Name == m.Name })
+		if at < 0 {
+			c.findings.each(c.request(codeUndeclared), "the metric %s is emitted, and the manifest doesn't declare it", m.Name)
+			continue
+		}
+		d := c.manifest.Metrics[at]
+		if labels := slices.Sorted(slices.Values(d.Labels)); d.Type != m.Type.String() || !slices.Equal(labels, m.Labels) {
+			c.findings.each(codeMetricDiffers, "the metric %s is declared as a %s with the labels [%s] and emitted as a %s with [%s]",
+				m.Name, d.Type, strings.Join(labels, ", "), m.Type, strings.Join(m.Labels, ", "))
+		}
+	}
+}
+
+// judgeUnused says what the manifest requests or declares and no call used.
+func (c *check) judgeUnused(emitted []*metrics.Metric) {
+	for _, p := range c.manifest.Env {
+		if !slices.ContainsFunc(c.used.env, func(key string) bool { return requested([]string{p}, key) }) {
+			c.findings.each(codeUnused, "the manifest requests the variables %s, and no call read one", p)
+		}
+	}
+	for _, action := range c.manifest.Actions {
+		if !slices.Contains(c.used.actions, action) {
+			c.findings.each(codeUnused, "the manifest requests the action %s, and no task has it", action)
+		}
+	}
+	for _, d := range c.manifest.Metrics {
+		if !slices.ContainsFunc(emitted, func(m *metrics.Metric) bool { return m.Name == d.Name }) {
+			c.findings.each(codeUnused, "the manifest declares the metric %s, and no call emitted it", d.Name)
+		}
+	}
+}
