@@ -145,6 +145,28 @@ fn what_is_no_json_is_no_list_or_object() {
     }
 }
 
+/// Whatever a string is made of: nothing panics, and what was quoted is read again.
+#[test]
+fn any_text_is_taken_apart() {
+    let parts = ["[", "]", "{", "}", ",", ":", "\"", "\\", "u", "00", "d8", "a", "é", "\u{1}", "😀"];
+    let mut state = 1_u32; // of xorshift32
+    let mut next = |below: usize| {
+        state ^= state << 13;
+        state ^= state >> 17;
+        state ^= state << 5;
+        state as usize % below
+    };
+    for _ in 0..20_000 {
+        let text: String = (0..next(12)).map(|_| parts[next(parts.len())]).collect();
+        let (list, object) = (json::list(&text), json::object(&text));
+        assert!(list.is_none() || object.is_none(), "{text}");
+        let mut o = Object::new();
+        o.texts(&text, &[&text]);
+        assert_eq!(json::object(&o.to_string()).map(|members| members[0].0.clone()), Some(text.clone()));
+        assert_eq!(json::list(json::members(&o.to_string()).unwrap()[0].1), Some(Vec::from([text])));
+    }
+}
+
 #[test]
 fn pointers_are_escaped() {
     assert_eq!(pointer(&["labels", "example.com/~team", ""]), "/labels/example.com~1~0team/");
