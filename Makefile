@@ -26,10 +26,13 @@ fuzz:
 		done; \
 	done
 
-# Rebuilds the test modules where their toolchains are, and says which still have the same bytes.
+# Rebuilds the test modules where their toolchains are, and says which still have the same bytes; and those that are made with
+# the SDKs.
 .PHONY: modules
 modules:
 	@sh testdata/modules/src/build.sh
+	@sh guest/conformance/build.sh
+	@sh guest/examples/build.sh
 
 .PHONY: fixtures
 fixtures:

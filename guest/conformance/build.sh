@@ -1,7 +1,7 @@
 #!/bin/sh
 # Rebuilds the conformance runners that are committed, each where its toolchain is: clang 14 with lld,
 # assemblyscript 0.28.20 (ASC names an asc that is there already), and Rust as ../rust/setup.sh sets it up. The one in Go is
-# built by the test. Then record the digests: go run ./testdata/modules/src/digests write guest/conformance
+# built by the test. `make digests` records the result.
 set -eu
 cd "$(dirname "$0")"
 tmp=$(mktemp -d)

@@ -3,9 +3,9 @@
 //
 //	go run ./testdata/modules/src/digests write|check [DIR...]
 //
-// Each DIR has a file DIGESTS, in the format of sha256sum, of all files below it but sidecars and Markdown. Without a
-// DIR these are testdata/modules and testdata/fixtures of the directory that the command runs in. A check that finds a
-// difference exits 1.
+// Each DIR has a file DIGESTS, in the format of sha256sum, of all files below it but sidecars, Markdown and what cargo makes.
+// Without a DIR these are all that have one, in the directory that the command runs in. A check that finds a difference
+// exits 1.
 package main
 
 import (
@@ -26,7 +26,9 @@ func main() {
 	}
 	dirs := os.Args[2:]
 	if len(dirs) == 0 {
-		dirs = []string{"testdata/modules", "testdata/fixtures"}
+		dirs = []string{
+			"testdata/modules", "testdata/fixtures", "guest/c", "guest/assemblyscript", "guest/rust", "guest/conformance", "guest/examples",
+		}
 	}
 	code := 0
 	for _, dir := range dirs {
@@ -78,6 +80,9 @@ func digests(mode, dir string) (differences []string, err error) {
 func sum(fsys fs.FS) (map[string]string, error) {
 	sums := map[string]string{}
 	err := fs.WalkDir(fsys, ".", func(name string, entry fs.DirEntry, err error) error {
+		if entry != nil && entry.IsDir() && entry.Name() == "target" {
+			return fs.SkipDir
+		}
 		if err != nil || !entry.Type().IsRegular() {
 			return err
 		}

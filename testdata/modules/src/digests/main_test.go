@@ -24,6 +24,7 @@ func TestDigests(t *testing.T) {
 	write(t, dir, "b.yaml", "a sidecar")
 	write(t, dir, "src/a/a.c", "a")
 	write(t, dir, "src/a/README.md", "text")
+	write(t, dir, "src/target/release/a.wasm", "made")
 	if _, err := digests("write", dir); err != nil {
 		t.Fatal(err)
 	}
