@@ -1,0 +1,195 @@
+package author
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/soltihq/soltiwasm/abi"
+	"github.com/soltihq/soltiwasm/document"
+	"github.com/soltihq/soltiwasm/engine"
+	"github.com/soltihq/soltiwasm/registry"
+	"github.com/soltihq/soltiwasm/task"
+	"github.com/soltihq/soltiwasm/taskfile"
+)
+
+// GoldenExt follows a spec's whole file name in that of its golden file, which so is no spec itself.
+const GoldenExt = ".golden"
+
+// maxGolden bounds a golden file in bytes.
+const maxGolden = abi.MaxSpecFile
+
+// Golden holds a module to golden files, which say what is expected to come of specs: the decision, the task, what the
+// runner logs and measures, and what its run prints and ends with. The module is loaded with the sidecar beside it and
+// called by way of the registry. All but the last three fields and Compiler are required; Limits are complete.
+type Golden struct {
+	Engine   engine.Engine
+	Limits   abi.Limits
+	Compiler registry.Compiler // compiles what takes too long for this process; nil refuses it
+	Env      task.Env
+	Mask     *task.Mask // hides values of Env in texts
+	Now      func() time.Time
+	// MaskTask hides them in a task.
+	MaskTask func(*document.Node) *document.Node
+
+	NoRun  bool // leaves out the run: nothing is called but supports and build
+	Update bool // writes the golden files anew where something else came of a spec
+}
+
+// GoldenStatus is what became of one spec file or golden file.
+type GoldenStatus string
+
+// The statuses.
+const (
+	GoldenPass    GoldenStatus = "pass"
+	GoldenDiffers GoldenStatus = "differs"
+	GoldenMissing GoldenStatus = "missing" // there is no golden file
+	GoldenInvalid GoldenStatus = "invalid" // the spec can't be read
+	GoldenStale   GoldenStatus = "stale"   // the golden file has no spec
+	GoldenWritten GoldenStatus = "written" // by Update
+)
+
+// GoldenResult is what became of one spec file, or of a golden file without one.
+type GoldenResult struct {
+	Source string // the spec file, or the golden file of GoldenStale
+	Status GoldenStatus
+	Diff   string // of GoldenDiffers and GoldenMissing: a unified diff from what was expected to what came
+	Err    error  // of GoldenInvalid
+}
+
+// OK says whether the result is as it should be.
+func (r GoldenResult) OK() bool { return r.Status == GoldenPass || r.Status == GoldenWritten }
+
+// Test tries every spec file of dir, by name: its *.yaml, *.yml and *.json. The error is a *[registry.Rejection] when the
+// module can't be loaded; or it is about files, or ctx's own.
+func (g Golden) Test(ctx context.Context, module, dir string) (results []GoldenResult, err error) {
+	specs, goldens, err := goldenFiles(dir)
+	if err != nil {
+		return nil, err
+	}
+	if len(specs) == 0 {
+		return nil, fmt.Errorf("%s holds no *.yaml, *.yml or *.json file that could be a spec", dir)
+	}
+	t, err := g.open(ctx, module)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, t.close()) }()
+	for _, spec := range specs {
+		r, err := g.testFile(ctx, t, spec)
+		if err != nil {
+			return results, err
+		}
+		results = append(results, r)
+		goldens = slices.DeleteFunc(goldens, func(name string) bool { return name == spec+GoldenExt })
+	}
+	for _, stale := range goldens {
+		results = append(results, GoldenResult{Source: stale, Status: GoldenStale})
+	}
+	return results, nil
+}
+
+// goldenFiles are the paths of the specs and golden files in dir, sorted.
+func goldenFiles(dir string) (specs, goldens []string, err error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, e := range entries {
+		path := filepath.Join(dir, e.Name())
+		switch filepath.Ext(path) {
+		case ".yaml", ".yml", ".json":
+			specs = append(specs, path)
+		case GoldenExt:
+			goldens = append(goldens, path)
+		}
+	}
+	return specs, goldens, nil
+}
+
+// testFile tries all documents of a spec file. Their golden file has as many.
+func (g Golden) testFile(ctx context.Context, t *goldenTrial, spec string) (GoldenResult, error) {
+	r := GoldenResult{Source: spec}
+	var came []*document.Node
+	for _, item := range taskfile.Read([]string{spec}, nil) {
+		if item.Err != nil {
+			r.Status, r.Err = GoldenInvalid, item.Err
+			return r, nil
+		}
+		n, err := t.outcome(ctx, item.Spec)
+		if err != nil {
+			return r, fmt.Errorf("%s: %w", item.Source, err)
+		}
+		came = append(came, n)
+	}
+	path := spec + GoldenExt
+	text, err := readFile(path, maxGolden)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return r, fmt.Errorf("%s: %w", path, cause(err))
+	}
+	expected, readable := readGolden(text)
+	switch {
+	case err == nil && readable && slices.EqualFunc(expected, came, sameDocument):
+		r.Status = GoldenPass
+		return r, nil
+	case g.Update:
+		r.Status = GoldenWritten
+		return r, os.WriteFile(path, renderGolden(came), 0o666)
+	}
+	r.Status = GoldenDiffers
+	if err != nil {
+		r.Status = GoldenMissing
+	}
+	if readable {
+		text = renderGolden(expected)
+	}
+	r.Diff = unifiedDiff(filepath.Base(path), "what came of it", string(text), string(renderGolden(came)))
+	return r, nil
+}
+
+// readGolden reads the documents of a golden file, and says whether it could.
+func readGolden(text []byte) (docs []*document.Node, ok bool) {
+	parts, err := document.ParseYAML(text, document.Bounds{Bytes: 2 * maxGolden, Stream: maxGolden})
+	for _, p := range parts {
+		err = errors.Join(err, p.Err)
+		docs = append(docs, p.Root)
+	}
+	return docs, err == nil
+}
+
+// sameDocument says whether two documents have the same values, whatever the order of their fields.
+func sameDocument(a, b *document.Node) bool { return bytes.Equal(a.AppendJSON(nil), b.AppendJSON(nil)) }
+
+// renderGolden is the text of a golden file.
+func renderGolden(docs []*document.Node) []byte {
+	var text []byte
+	for i, d := range docs {
+		if i > 0 {
+			text = append(text, "---\n"...)
+		}
+		text = d.AppendYAML(text)
+	}
+	return text
+}
+
+// goldenRandom is what random_get reads during run: the same bytes each time. It is safe for concurrent use.
+func goldenRandom() io.Reader {
+	return readerFunc(func(p []byte) (int, error) { clear(p); return len(p), nil })
+}
+
+type readerFunc func(p []byte) (int, error)
+
+func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
+
+// sidecarOf is the path of the sidecar of a module.
+func sidecarOf(module string) string {
+	return strings.TrimSuffix(module, filepath.Ext(module)) + ".yaml"
+}
