@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/bits"
 
 	"github.com/soltihq/soltiwasm/document"
 	"github.com/soltihq/soltiwasm/task"
@@ -37,40 +38,15 @@ type Entry struct {
 	Runner      Asker
 }
 
-// Table is an immutable list of runners in routing order, indexed by kind. It is safe for concurrent use.
+// Table is an immutable list of runners in routing order, with an index by kind and labels. It is safe for concurrent
+// use.
 type Table struct {
 	entries []Entry
-	byKind  map[string][]int32 // of every declared kind: the entries to be asked about it, in order
-	anyKind []int32            // the entries that declare no kinds
+	index   index
 }
 
 // NewTable returns the table of entries, which are in routing order and are not changed afterwards.
-func NewTable(entries []Entry) *Table {
-	t := &Table{entries: entries, byKind: map[string][]int32{}}
-	for _, e := range entries {
-		for _, kind := range e.Kinds {
-			t.byKind[kind] = nil
-		}
-	}
-	for i, e := range entries {
-		if e.Disabled {
-			continue
-		}
-		if e.Kinds == nil {
-			t.anyKind = append(t.anyKind, int32(i))
-			for kind := range t.byKind {
-				t.byKind[kind] = append(t.byKind[kind], int32(i))
-			}
-			continue
-		}
-		for _, kind := range e.Kinds {
-			if last := t.byKind[kind]; len(last) == 0 || last[len(last)-1] != int32(i) {
-				t.byKind[kind] = append(last, int32(i))
-			}
-		}
-	}
-	return t
-}
+func NewTable(entries []Entry) *Table { return &Table{entries: entries, index: newIndex(entries)} }
 
 // Entries returns the runners in routing order. The slice is the table's own and must not be changed.
 func (t *Table) Entries() []Entry { return t.entries }
@@ -91,47 +67,49 @@ func (t *Table) Route(ctx context.Context, req Request) (Decision, error) {
 			Message: "an embedded task is a function of the program that submits it; no runner takes it",
 		}
 	}
-	for _, i := range t.candidates(kind) {
-		e := &t.entries[i]
-		if !req.Spec.Selector.Matches(e.Labels) {
-			continue
-		}
-		if why := e.Runner.Quarantined(); why != "" {
-			d.faults = append(d.faults, fault{entry: int(i), verdict: Quarantined, detail: why})
-			if e.FailOnFault {
-				d.end = int(i) + 1
-				return d, &task.Error{Code: task.CodeGuestFault, Runner: e.Name, Message: "quarantined: " + why +
-					"; routing ends with that, as its sidecar's onFault says"}
+	var r room
+	q := t.index.query(kind, req.Spec.Selector, &r)
+	for b, ok := q.next(0); ok; b, ok = q.next(b.at + 1) {
+		for word := b.bits; word != 0; word &= word - 1 {
+			i := int(b.at)*64 + bits.TrailingZeros64(word)
+			if over, err := d.ask(ctx, i, req); over {
+				return d, err
 			}
-			continue
-		}
-		yes, err := e.Runner.Supports(ctx, req)
-		if err != nil {
-			d.faults = append(d.faults, fault{entry: int(i), verdict: Fault, detail: detailOf(err)})
-			if ctx.Err() != nil {
-				d.end = int(i) + 1
-				return d, ctx.Err()
-			}
-			if e.FailOnFault {
-				d.end = int(i) + 1
-				return d, fmt.Errorf("routing ends with the fault of runner %s, as its sidecar's onFault says: %w", e.Name, err)
-			}
-			continue
-		}
-		if yes {
-			d.selected, d.end = int(i), int(i)+1
-			return d, nil
 		}
 	}
 	return d, &task.Error{Code: task.CodeNoRunner, Message: d.noRunner(kind)}
 }
 
-// candidates are the entries that may be asked about a kind, in order.
-func (t *Table) candidates(kind string) []int32 {
-	if list, declared := t.byKind[kind]; declared {
-		return list
+// ask asks an entry, and says whether that ends routing, with which error.
+func (d *Decision) ask(ctx context.Context, i int, req Request) (over bool, err error) {
+	e := &d.table.entries[i]
+	if why := e.Runner.Quarantined(); why != "" {
+		d.faults = append(d.faults, fault{entry: i, verdict: Quarantined, detail: why})
+		if !e.FailOnFault {
+			return false, nil
+		}
+		d.end = i + 1
+		return true, &task.Error{Code: task.CodeGuestFault, Runner: e.Name, Message: "quarantined: " + why +
+			"; routing ends with that, as its sidecar's onFault says"}
 	}
-	return t.anyKind
+	yes, err := e.Runner.Supports(ctx, req)
+	switch {
+	case err == nil && !yes:
+		return false, nil
+	case err == nil:
+		d.selected, d.end = i, i+1
+		return true, nil
+	}
+	d.faults = append(d.faults, fault{entry: i, verdict: Fault, detail: detailOf(err)})
+	switch {
+	case ctx.Err() != nil:
+		d.end = i + 1
+		return true, ctx.Err()
+	case e.FailOnFault:
+		d.end = i + 1
+		return true, fmt.Errorf("routing ends with the fault of runner %s, as its sidecar's onFault says: %w", e.Name, err)
+	}
+	return false, nil
 }
 
 // detailOf is an error's words without the runner's name, which stands beside them anyway.
