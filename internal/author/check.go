@@ -36,15 +36,16 @@ func (w Workshop) Check(ctx context.Context, path string, given []taskfile.Item)
 
 // check is one module that is being checked.
 type check struct {
-	workshop Workshop
-	given    []taskfile.Item
-	findings findings
-	manifest abi.Manifest
-	hasRun   bool
-	trial    *trial
-	tried    []*tried
-	used     used
-	endless  bool // whether a call was ended because it took too long
+	workshop    Workshop
+	given       []taskfile.Item
+	findings    findings
+	manifest    abi.Manifest
+	hasManifest bool // without one, its absence is all that is told of it
+	hasRun      bool
+	trial       *trial
+	tried       []*tried
+	used        used
+	endless     bool // whether a call was ended because it took too long
 }
 
 // file reads the module, and tries it if it is one.
@@ -74,7 +75,7 @@ func (c *check) file(ctx context.Context, path string) error {
 	if broken {
 		return nil
 	}
-	c.manifest = manifest
+	c.manifest, c.hasManifest = manifest, len(m.Custom(abi.ManifestSection)) > 0
 	_, c.hasRun = m.Export(abi.ExportRun)
 	return c.try(ctx, wasm, sidecar)
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
+	"unicode"
 
 	"github.com/soltihq/soltiwasm/abi"
 	"github.com/soltihq/soltiwasm/engine"
@@ -15,9 +17,21 @@ import (
 func (c *check) fault(seen *call, on string, unusual bool) {
 	code, words := c.classify(seen)
 	if unusual && code == codeReplySize {
+		if c.findings.hasCode(codeReplySize) {
+			return
+		}
 		code = codeReplyGrows
 	}
-	c.findings.add(code, seen.export+words, "%s: %s%s", seen.export, words, on)
+	key := strings.Map(withoutDigits, words)
+	c.findings.add(code, seen.export+key, "%s: %s%s", seen.export, words, on)
+}
+
+// withoutDigits makes errors alike that differ in places and sizes only.
+func withoutDigits(r rune) rune {
+	if unicode.IsDigit(r) {
+		return -1
+	}
+	return r
 }
 
 // classify is the clause that a call broke, and how.

@@ -3,6 +3,7 @@ package author
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/soltihq/soltiwasm/document"
 	"github.com/soltihq/soltiwasm/registry"
@@ -11,6 +12,7 @@ import (
 
 // judgeKinds says of which kinds no spec was taken, or built.
 func (c *check) judgeKinds(kinds []string) {
+	var refused []string
 	for _, kind := range kinds {
 		taken, accepted, faulty := false, false, false
 		for _, t := range c.tried {
@@ -25,8 +27,11 @@ func (c *check) judgeKinds(kinds []string) {
 		case !taken && slices.Contains(c.manifest.Kinds, kind):
 			c.findings.each(codeKindRefused, "the manifest names the kind %s, and supports answered 0 to every spec of it that was tried", kind)
 		case taken && !accepted:
-			c.findings.each(codeNotBuilt, "supports takes the kind %s, and build refused every spec of it that was tried", kind)
+			refused = append(refused, kind)
 		}
+	}
+	if len(refused) > 0 {
+		c.findings.each(codeNotBuilt, "build refused every spec that was tried, and that supports took, of the kinds %s", strings.Join(refused, ", "))
 	}
 }
 

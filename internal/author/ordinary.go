@@ -177,6 +177,8 @@ func (c *check) judgeReply(t *tried, unusual bool) {
 	switch {
 	case !c.hasRun && (t.build.seen.reply == 0 || strings.Contains(t.build.message(), "no export run")):
 		code = codeNeedRun
+	case unusual && !broken && c.findings.hasCode(codeReply):
+		return
 	case unusual && !broken:
 		code = codeTaskValue
 	}

@@ -54,12 +54,12 @@ func (c *check) judgeRun(t *tried, a answer) {
 func (c *check) manifestUse(t *tried, a answer) {
 	for _, key := range a.seen.keys {
 		c.used.env = append(c.used.env, key)
-		if !requested(c.manifest.Env, key) {
+		if c.hasManifest && !requested(c.manifest.Env, key) {
 			what := "the variable " + show(key)
 			if key == "" {
 				what = "all variables"
 			}
-			c.findings.add(c.request(codeEnv), key, "%s reads %s, which the manifest doesn't request%s", a.seen.export, what, t.on())
+			c.findings.add(codeEnv, key, "%s reads %s, which the manifest doesn't request%s", a.seen.export, what, t.on())
 		}
 	}
 	if a.task.Action == nil {
@@ -67,17 +67,9 @@ func (c *check) manifestUse(t *tried, a answer) {
 	}
 	action := a.task.Action.ActionName()
 	c.used.actions = append(c.used.actions, action)
-	if action != abi.ActionRun && !slices.Contains(c.manifest.Actions, action) {
-		c.findings.add(c.request(codeAction), action, "a task has the action %s, which the manifest doesn't request%s", action, t.on())
+	if c.hasManifest && action != abi.ActionRun && !slices.Contains(c.manifest.Actions, action) {
+		c.findings.add(codeAction, action, "a task has the action %s, which the manifest doesn't request%s", action, t.on())
 	}
-}
-
-// request is the code for something that the manifest lacks: where there is no manifest at all, that is what matters.
-func (c *check) request(code Code) Code {
-	if c.findings.hasCode(codeNoManifest) {
-		return codeNoManifest
-	}
-	return code
 }
 
 // requested says whether a pattern covers the key. The empty key reads whatever is granted.
@@ -110,7 +102,9 @@ func (c *check) uses(context.Context, *registry.Runner) error {
 			c.findings.each(codeMetricDropped, "metrics were dropped as %s", reason)
 		}
 	}
-	c.judgeMetrics(emitted)
+	if c.hasManifest {
+		c.judgeMetrics(emitted)
+	}
 	if built {
 		c.judgeUnused(emitted)
 	}
@@ -124,7 +118,7 @@ func (c *check) judgeMetrics(emitted []*metrics.Metric) {
 	for _, m := range emitted {
 		at := slices.IndexFunc(c.manifest.Metrics, func(d abi.Metric) bool { return d.Name == m.Name })
 		if at < 0 {
-			c.findings.each(c.request(codeUndeclared), "the metric %s is emitted, and the manifest doesn't declare it", m.Name)
+			c.findings.each(codeUndeclared, "the metric %s is emitted, and the manifest doesn't declare it", m.Name)
 			continue
 		}
 		d := c.manifest.Metrics[at]
