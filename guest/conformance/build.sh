@@ -33,7 +33,7 @@ fi
 # Debian's Rust: another makes other bytes, and has no library for the target unless it was added.
 rustc=/usr/bin/rustc
 if [ -d "$("$rustc" --print sysroot 2>/dev/null)/lib/rustlib/wasm32-unknown-unknown/lib" ]; then
-	PATH="/usr/bin:$PATH" RUSTC=$rustc CARGO_TARGET_DIR=$tmp/rust CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=$ld \
+	PATH="/usr/bin:$PATH" CARGO_TARGET_DIR=$tmp/rust \
 		CARGO_ENCODED_RUSTFLAGS="--remap-path-prefix=$(cd .. && pwd)=guest" \
 		cargo build --quiet --locked --release --target wasm32-unknown-unknown --manifest-path rust/Cargo.toml
 	cat "$tmp/rust/wasm32-unknown-unknown/release/conformance.wasm" >testdata/rust.wasm

@@ -6,11 +6,16 @@
 # Debian has no standard library for that target. It has the library's source, from which this builds it: some minutes.
 set -eu
 target=wasm32-unknown-unknown
-export PATH="/usr/bin:$PATH" RUSTC=/usr/bin/rustc # before another Rust that may be there
+export PATH="/usr/bin:$PATH" # before another Rust that may be there
 
 apt-get install -y --no-install-recommends rustc-web cargo-web libstd-rust-web-dev rust-web-src lld
 
+# The linker, by the name and at the place where Rust looks for the one for this target.
 sysroot=$(rustc --print sysroot)
+tools=$sysroot/lib/rustlib/$(rustc --version --verbose | sed -n 's/^host: //p')/bin
+mkdir -p "$tools"
+ln -sf "$(command -v lld)" "$tools/rust-lld"
+
 out=$sysroot/lib/rustlib/$target/lib
 if ls "$out"/libstd-*.rlib >/dev/null 2>&1; then
 	echo "$target: there already"

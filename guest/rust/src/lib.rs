@@ -14,7 +14,7 @@
 //!
 //! # Tests
 //!
-//! Outside of a module there is no host. Natively this crate has one for unit tests instead, [`fake::Host`]: `cargo test`
+//! Outside of a module there is no host. Natively this crate has one for unit tests instead, `fake::Host`: `cargo test`
 //! is all that they need.
 //!
 //! # With std
