@@ -47,6 +47,10 @@ func languages() []language {
 			files:  map[string]string{"index.ts.tmpl": "index.ts", "package.json.tmpl": "package.json"},
 			sdk:    map[string]string{"guest/assemblyscript/package.json": "sdk", "guest/assemblyscript/assembly/*.ts": "sdk/assembly"},
 		}, {
+			Name: "rust", Title: "Rust", Needs: "cargo and the target wasm32-unknown-unknown", Source: "src/lib.rs", Ignore: []string{"target/"},
+			files: map[string]string{"lib.rs.tmpl": "src/lib.rs", "Cargo.toml.tmpl": "Cargo.toml"},
+			sdk:   map[string]string{"guest/rust/Cargo.toml": "sdk", "guest/rust/src/*.rs": "sdk/src"},
+		}, {
 			Name: "wat", Title: "WebAssembly text", Needs: "wat2wasm of wabt", Source: "runner.wat",
 			files: map[string]string{"runner.wat.tmpl": "runner.wat"},
 		},
