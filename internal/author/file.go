@@ -21,6 +21,15 @@ type sizeError struct{ limit int64 }
 
 func (e *sizeError) Error() string { return fmt.Sprintf("the file has more than %d bytes", e.limit) }
 
+// ReadModule reads a module's file of at most limit bytes. The error names the file.
+func ReadModule(path string, limit int64) ([]byte, error) {
+	wasm, err := readFile(path, limit)
+	if err != nil {
+		return nil, fmt.Errorf("module %s: %w", path, cause(err))
+	}
+	return wasm, nil
+}
+
 // readFile reads a regular file of at most limit bytes. The error wraps the cause, is an *sizeError, or wraps
 // errNotRegular.
 func readFile(path string, limit int64) ([]byte, error) {

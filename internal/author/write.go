@@ -2,10 +2,41 @@ package author
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
+
+	"github.com/soltihq/soltiwasm/abi"
+	"github.com/soltihq/soltiwasm/registry"
 )
+
+// EmbedFile puts the manifest in a JSON file into a module's file of at most limit bytes and writes it to output, which
+// may be the same file. It returns the size of what it wrote. The error names the file at fault, and of a manifest each
+// line and field; nothing is written then.
+func EmbedFile(module, manifest, output string, limit int64) (int, error) {
+	wasm, err := ReadModule(module, limit)
+	if err != nil {
+		return 0, err
+	}
+	text, err := readFile(manifest, abi.MaxManifest)
+	if err == nil {
+		_, err = registry.ParseManifest(text)
+	}
+	if err != nil {
+		at := "manifest " + manifest + ": "
+		return 0, errors.New(at + strings.ReplaceAll(cause(err).Error(), "\n", "\n"+at))
+	}
+	if wasm, err = EmbedManifest(wasm, text); err != nil {
+		return 0, fmt.Errorf("module %s: %w", module, err)
+	}
+	info, err := os.Stat(module)
+	if err != nil {
+		return 0, err
+	}
+	return len(wasm), WriteModule(output, wasm, info.Mode().Perm())
+}
 
 // WriteModule writes a file at once or not at all: nobody ever sees half of it. A file that is there keeps its mode, and
 // a link stays one; a new file has the mode given.

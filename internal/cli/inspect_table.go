@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/soltihq/soltiwasm/abi"
 	"github.com/soltihq/soltiwasm/task"
 )
 
@@ -20,7 +21,12 @@ func (r *moduleRow) table() *table {
 	}
 	if r.ABI != "" {
 		t.add("abi", r.ABI)
-		r.addManifest(t)
+		carries := "no"
+		if r.Run {
+			carries = "yes"
+		}
+		t.add("carries out tasks itself", carries)
+		addManifest(t, r.manifest)
 	}
 	t.addTable("imports", strconv.Itoa(len(r.Imports)), r.importTable())
 	t.addTable("exports", strconv.Itoa(len(r.Exports)), r.exportTable())
@@ -28,8 +34,8 @@ func (r *moduleRow) table() *table {
 	return t
 }
 
-func (r *moduleRow) addManifest(t *table) {
-	m := r.manifest
+// addManifest adds what a manifest says.
+func addManifest(t *table, m abi.Manifest) {
 	t.add("version", m.Version)
 	t.add("description", m.Description)
 	kinds := strings.Join(m.Kinds, ", ")
@@ -38,11 +44,6 @@ func (r *moduleRow) addManifest(t *table) {
 	}
 	t.add("kinds", kinds)
 	t.add("labels", task.Labels(m.Labels).String())
-	carries := "no"
-	if r.Run {
-		carries = "yes"
-	}
-	t.add("carries out tasks itself", carries)
 	asks := &table{}
 	asks.add("environment", strings.Join(m.Env, ", "))
 	asks.add("actions", strings.Join(m.Actions, ", "))
