@@ -55,20 +55,35 @@ class Scanner {
   /** Takes one string and returns its text. */
   string(): string {
     this.expect(0x22);
-    let out = "";
-    let done = this.at; // what is before it is in out
-    while (!this.bad) {
-      const c = this.peek();
-      if (c == 0x22 || c == 0x5c) out += this.text.substring(done, this.at);
-      if (c < 0) this.bad = true;
-      this.at++;
-      if (c == 0x22) return out;
-      if (c == 0x5c) {
-        out += String.fromCharCode(this.escape());
-        done = this.at;
+    const start = this.at;
+    let escapes = false;
+    while (!this.bad && this.peek() != 0x22) {
+      if (this.peek() < 0) this.bad = true;
+      if (this.peek() == 0x5c) {
+        escapes = true;
+        this.at++;
       }
+      this.at++;
     }
-    return "";
+    const end = this.at++;
+    if (this.bad) return "";
+    return escapes ? this.unescape(start, end) : this.text.substring(start, end);
+  }
+
+  /** Returns what is between two places, with each escape replaced by what it stands for. */
+  private unescape(start: i32, end: i32): string {
+    const units = new StaticArray<u16>(end - start);
+    let length = 0;
+    this.at = start;
+    while (this.at < end && !this.bad) {
+      let c = this.peek();
+      this.at++;
+      if (c == 0x5c) c = this.escape();
+      units[length++] = <u16>c;
+    }
+    if (this.at != end) this.bad = true; // an escape that is longer than the string
+    this.at = end + 1;
+    return String.UTF16.decodeUnsafe(changetype<usize>(units), length << 1);
   }
 
   private escape(): i32 {
@@ -129,15 +144,32 @@ export function object(text: string): Pair[] | null {
 
 /** Returns text as a JSON string, with no escapes but those that JSON requires. */
 export function quote(text: string): string {
-  let out = '"';
-  let done = 0; // what is before it is in out
+  let length = text.length;
   for (let i = 0; i < text.length; i++) {
     const c = text.charCodeAt(i);
-    if (c >= 0x20 && c != 0x22 && c != 0x5c) continue;
-    out += text.substring(done, i);
-    if (c < 0x20) out += "\\u00" + (c < 16 ? "0" : "") + c.toString(16);
-    else out += "\\" + String.fromCharCode(c);
-    done = i + 1;
+    if (c < 0x20) length += 5;
+    else if (c == 0x22 || c == 0x5c) length++;
   }
-  return out + text.substring(done) + '"';
+  return length == text.length ? '"' + text + '"' : '"' + escaped(text, length) + '"';
+}
+
+/** Returns text with the escapes that make it so long. */
+function escaped(text: string, length: i32): string {
+  const units = new StaticArray<u16>(length);
+  let at = 0;
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c < 0x20) {
+      units[at++] = 0x5c; // \u00
+      units[at++] = 0x75;
+      units[at++] = 0x30;
+      units[at++] = 0x30;
+      units[at++] = <u16>(0x30 + (c >> 4));
+      units[at++] = <u16>((c & 15) < 10 ? 0x30 + (c & 15) : 0x57 + (c & 15));
+      continue;
+    }
+    if (c == 0x22 || c == 0x5c) units[at++] = 0x5c;
+    units[at++] = <u16>c;
+  }
+  return String.UTF16.decodeUnsafe(changetype<usize>(units), length << 1);
 }

@@ -2,7 +2,7 @@ import { Pair, quote } from "./json";
 
 /** A JSON object being written, member after member. A key is given once: the host refuses duplicates. */
 export class JsonObject {
-  private members: string = "";
+  private members: string[] = [];
 
   /** Adds a string. */
   text(key: string, value: string): void {
@@ -48,12 +48,11 @@ export class JsonObject {
 
   /** Adds a value as it is, such as one that was read as text. It has to be JSON. */
   json(key: string, value: string): void {
-    if (this.members.length > 0) this.members += ",";
-    this.members += quote(key) + ":" + value;
+    this.members.push(quote(key) + ":" + value);
   }
 
   /** Returns the object as JSON. */
   toString(): string {
-    return "{" + this.members + "}";
+    return "{" + this.members.join(",") + "}";
   }
 }

@@ -7,6 +7,7 @@ export { solti_abi_v1 } from "../../assemblyscript/assembly/index";
 const TEMPLATE = "/kind/notify/template";
 const VALUES = "/kind/notify/values";
 const COMMAND = "/command";
+const LONGEST = 65536;
 
 export function name(): void {
   reply("notify");
@@ -25,6 +26,8 @@ export function build(): i32 {
   const rendering = new Rendering(given === null ? new Array<Pair>() : given);
   rendering.fill(template);
   if (rendering.fault.length > 0) return invalid(TEMPLATE + ": " + rendering.fault);
+  const text = rendering.parts.join("");
+  if (text.length > LONGEST) return invalid(TEMPLATE + ": makes a text of more than " + LONGEST.toString() + " characters");
 
   const command = config.texts(COMMAND);
   if (command === null || command.length == 0) {
@@ -32,11 +35,11 @@ export function build(): i32 {
   }
   const action = new Process(command[0]);
   action.args = command.slice(1);
-  action.stdin = rendering.parts.join("");
+  action.stdin = text;
   const variables = env.all();
   if (variables !== null) action.env = variables; // those that the operator granted
   const task = new Task(action);
-  task.description = "sends " + action.stdin.length.toString() + " characters";
+  task.description = "sends " + text.length.toString() + " characters";
   return built(task);
 }
 
