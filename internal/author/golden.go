@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -179,15 +178,6 @@ func renderGolden(docs []*document.Node) []byte {
 	}
 	return text
 }
-
-// goldenRandom is what random_get reads during run: the same bytes each time. It is safe for concurrent use.
-func goldenRandom() io.Reader {
-	return readerFunc(func(p []byte) (int, error) { clear(p); return len(p), nil })
-}
-
-type readerFunc func(p []byte) (int, error)
-
-func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
 
 // sidecarOf is the path of the sidecar of a module.
 func sidecarOf(module string) string {

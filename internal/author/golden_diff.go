@@ -110,7 +110,7 @@ func nextHunk(edits []edit, at int) (from, to int) {
 		return at, at
 	}
 	last := first // of the changes that belong to the hunk
-	for i := first; i < len(edits) && i-last <= 2*diffContext; i++ {
+	for i := first; i < len(edits) && i-last <= 2*diffContext+1; i++ {
 		if edits[i].op != ' ' {
 			last = i
 		}

@@ -32,11 +32,13 @@ type goldenTrial struct {
 	snapshot *registry.Snapshot
 	table    *router.Table
 	record   *record
+	random   goldenRandom
 }
 
 // open loads the module.
 func (g Golden) open(ctx context.Context, module string) (_ *goldenTrial, err error) {
 	t := &goldenTrial{golden: g, base: context.WithoutCancel(ctx), record: &record{}}
+	t.random.reset()
 	if t.dir, err = os.MkdirTemp("", "soltiwasm-"); err != nil {
 		return nil, err
 	}
@@ -114,7 +116,7 @@ func (t *goldenTrial) config() registry.Config {
 	limits.Log, limits.Series = 1_000_000, 1_000_000
 	return registry.Config{
 		Dirs: []string{t.dir}, Engine: t.runtime, Limits: limits, Env: g.Env, Mask: g.Mask, Metrics: t.record,
-		Guests: metrics.NewGuests(t.record), Logger: slog.New(t.record), Now: g.Now, Rand: goldenRandom(), Compiler: g.Compiler,
+		Guests: metrics.NewGuests(t.record), Logger: slog.New(t.record), Now: g.Now, Rand: &t.random, Compiler: g.Compiler,
 	}
 }
 
@@ -152,6 +154,7 @@ func (t *goldenTrial) outcome(ctx context.Context, spec task.Spec) (*document.No
 			return nil, err
 		}
 	}
+	t.random.reset()
 	doc := document.NewIndex(node)
 	o := &goldenOutcome{}
 	t.record.phase = abi.ExportSupports
