@@ -1,0 +1,10 @@
+module github.com/soltihq/soltiwasm/engine/wasmtime
+
+go 1.26.0
+
+require (
+	github.com/bytecodealliance/wasmtime-go/v37 v37.0.0
+	github.com/soltihq/soltiwasm v0.0.0
+)
+
+replace github.com/soltihq/soltiwasm => ../..
