@@ -10,6 +10,8 @@
 //   - The memory limit of an instance is a limit of its store. Tables are bounded by the maximum that they declare, which
 //     the meter writes; calls by a part of the thread's stack, which the meter's account ends before.
 //   - A guest that trapped is refused further calls, though Wasmtime would go on.
+//   - On amd64 this version widens the load of f64.copysign's second operand (RUSTSEC-2026-0006): the guest traps where
+//     that crosses the end of its memory. It reads nothing of anyone else: behind a memory there are only guard pages.
 //   - A host function must not end its goroutine (runtime.Goexit): Wasmtime's frames would stay on the thread's stack.
 //   - Features are those of WebAssembly 2.0, and extended constant expressions, which wasmtime-go can't turn off and
 //     package sandbox refuses. SIMD is on, relaxed SIMD off.

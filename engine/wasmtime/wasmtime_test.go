@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"os"
 	"path/filepath"
+	goruntime "runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -107,25 +108,32 @@ func TestFirstMemory(t *testing.T) {
 	}
 }
 
-// A load that ends where the memory ends must not be widened by the instruction that uses it, which RUSTSEC-2026-0006 and
-// RUSTSEC-2026-0087 are about. The page behind it can't be read.
+// A load that ends where the memory ends must not be widened by the instruction that uses it. The page behind it can't be
+// read. RUSTSEC-2026-0006 is that this version does so for f64.copysign on amd64, and has the guest trap.
 func TestLoadsAtTheEndOfMemory(t *testing.T) {
 	r := open(t, Engine{})
-	for name, body := range map[string]string{
-		"copysign from": "(f64.copysign (global.get $x) (f64.load (global.get $end)))",
-		"copysign of":   "(f64.copysign (f64.load (global.get $end)) (global.get $x))",
-		"splat":         "(f64x2.extract_lane 0 (f64x2.splat (f64.load (global.get $end))))",
+	for _, test := range []struct {
+		name, body string
+		traps      bool
+	}{
+		{"copysign from", "(f64.copysign (global.get $x) (f64.load (global.get $end)))", goruntime.GOARCH == "amd64"},
+		{"copysign of", "(f64.copysign (f64.load (global.get $end)) (global.get $x))", false},
+		{"splat", "(f64x2.extract_lane 0 (f64x2.splat (f64.load (global.get $end))))", false},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(test.name, func(t *testing.T) {
 			wasm, err := wt.Wat2Wasm(`(module (memory 1)
 				(global $end (mut i32) (i32.const 65528))
 				(global $x (mut f64) (f64.const -1.5))
-				(func (export "f") (result i32) (i32.trunc_f64_s ` + body + `)))`)
+				(func (export "f") (result i32) (i32.trunc_f64_s ` + test.body + `)))`)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got, err := run(t, r, wasm); err != nil {
-				t.Errorf("f = %d, %v", got, err)
+			_, err = run(t, r, wasm)
+			if !test.traps && err != nil {
+				t.Error(err)
+			}
+			if test.traps && err == nil {
+				t.Error("the fault is mended: take it out of the package comment and docs/engines.md")
 			}
 		})
 	}
