@@ -71,7 +71,7 @@ func read(spec guest.Document) (table, error) {
 	}
 	if name, ok := spec.Text("/kind/table/sort"); ok {
 		if t.sort = slices.Index(t.columns, name); t.sort < 0 {
-			return table{}, guest.Invalid("/kind/table/sort: there is no column " + strconv.Quote(name))
+			return table{}, guest.Invalid("/kind/table/sort: there is no such column")
 		}
 	}
 	return t, nil

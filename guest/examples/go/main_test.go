@@ -36,7 +36,7 @@ func TestBuildRefuses(t *testing.T) {
 			`{"columns":["a","b"],"rows":[["x","y"],["z"]]}`, abi.BuildInvalidSpec,
 			"/kind/table/rows/1: expected a list of 2, as there are columns",
 		},
-		{`{"columns":["a"],"rows":[],"sort":"b"}`, abi.BuildInvalidSpec, `/kind/table/sort: there is no column "b"`},
+		{`{"columns":["a"],"rows":[],"sort":"b"}`, abi.BuildInvalidSpec, "/kind/table/sort: there is no such column"},
 	} {
 		got, err := guesttest.Host{Spec: `{"kind":{"table":` + c.spec + `}}`}.Build(runner)
 		if err != nil || got.Status != c.status || got.Reply != c.reply {
