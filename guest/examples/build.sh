@@ -23,16 +23,15 @@ else
 	echo "c: skipped: no $clang or $ld"
 fi
 
-if command -v "${ASC:-npm}" >/dev/null; then
-	asc=${ASC:-}
-	if [ -z "$asc" ]; then
-		npm install --prefix "$tmp/asc" --no-audit --no-fund --loglevel=error assemblyscript@0.28.20
-		asc=$tmp/asc/node_modules/.bin/asc
-	fi
+asc=${ASC:-$tmp/asc/node_modules/.bin/asc}
+if [ -z "${ASC:-}" ] && command -v npm >/dev/null; then
+	npm install --prefix "$tmp/asc" --no-audit --no-fund --loglevel=error assemblyscript@0.28.20 >"$tmp/npm.log" 2>&1 || cat "$tmp/npm.log"
+fi
+if command -v "$asc" >/dev/null; then
 	"$asc" assemblyscript/index.ts -O3 --shrinkLevel 2 --noAssert --runtime incremental --use abort= -o "$tmp/notify.wasm"
 	finish assemblyscript notify
 else
-	echo "assemblyscript: skipped: no ${ASC:-npm}"
+	echo "assemblyscript: skipped: no asc, and npm installed none"
 fi
 
 # Debian's Rust: another makes other bytes, and has no library for the target unless it was added.
