@@ -55,6 +55,9 @@ type Config struct {
 	// Compiler compiles modules that take too long for this process, into the engine's cache; nil refuses them. A
 	// library never starts processes of its own accord, so this is the program's to give.
 	Compiler Compiler
+	// Cache keeps what modules were found to be from one process to the next, so that a later one reads and compiles only
+	// those that it asks. It should be the engine's, and stays the caller's to close after the Host. Nil keeps nothing.
+	Cache *engine.Cache
 	// ModulePath are the directories with the modules of wasm actions; without any, such actions fail.
 	ModulePath []string
 	// KillGrace is the time that a process has between SIGTERM and SIGKILL; 0 is process.DefaultGrace.
@@ -147,24 +150,37 @@ func New(ctx context.Context, config Config) (*Host, error) {
 	if h.runtime, err = config.Engine.Open(ctx, append(hostfuncs.Functions(), hostfuncs.Meter())); err != nil {
 		return nil, fmt.Errorf("opening the engine %s: %w", config.Engine.Name(), err)
 	}
-	h.registry = registry.New(ctx, h.registryConfig())
+	rc, err := h.registryConfig()
+	if err != nil {
+		return nil, errors.Join(err, h.Close())
+	}
+	h.registry = registry.New(ctx, rc)
 	if err := h.Reload(ctx); err != nil {
 		return nil, errors.Join(err, h.Close())
 	}
 	return h, nil
 }
 
-func (h *Host) registryConfig() registry.Config {
+func (h *Host) registryConfig() (registry.Config, error) {
 	c := &h.config
 	reserved := make([]string, len(h.own))
 	for i, o := range h.own {
 		reserved[i] = o.name
 	}
+	program := ""
+	if c.Cache != nil {
+		id, err := engine.ProgramID()
+		if err != nil {
+			return registry.Config{}, err
+		}
+		program = c.Engine.Name() + " " + id
+	}
 	return registry.Config{
 		Dirs: c.Dirs, Engine: h.runtime, Limits: c.Limits, Env: c.Env, Mask: h.mask,
 		Metrics: c.Metrics, Guests: metrics.NewGuests(c.Metrics), Logger: c.Logger,
 		Now: c.Now, Rand: c.Rand, Reserved: reserved, Compiler: c.Compiler,
-	}
+		Cache: c.Cache, Program: program,
+	}, nil
 }
 
 // Mask hides the environment's values in a text that comes from a spec, a guest or a task. It is nil, which hides

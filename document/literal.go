@@ -3,6 +3,7 @@ package document
 import (
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // literals finds the lines of a part that are the content of block scalars (YAML 1.2.2, section 8.1), in which nothing is a
@@ -17,10 +18,15 @@ type literals struct {
 
 var (
 	// alone is a line that ends in block context if it begins there: all its quotes and brackets are those of one value.
-	alone = regexp.MustCompile(`^ *(?:- +)*(?:[\w./-]+: +)?(?:"[^"\\]*"|'[^']*'|\[` + flowItems + `\]|\{\})[ \t]*$`)
+	alone = pattern(`^ *(?:- +)*(?:[\w./-]+: +)?(?:"[^"\\]*"|'[^']*'|\[` + flowItems + `\]|\{\})[ \t]*$`)
 	// heads is the header of a block scalar.
-	heads = regexp.MustCompile(`^( *(?:- +)*)(?:[\w./-]+: +|- +)[|>][+-]?[ \t]*$`)
+	heads = pattern(`^( *(?:- +)*)(?:[\w./-]+: +|- +)[|>][+-]?[ \t]*$`)
 )
+
+// pattern compiles at first use: most programs see no YAML that needs it.
+func pattern(text string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(text) })
+}
 
 const (
 	flowItem  = ` *(?:"[^"\\]*"|'[^']*'|[\w./=-]+(?: +[\w./=-]+)*) *`
@@ -49,11 +55,11 @@ func (l *literals) content(line string) bool {
 	}
 	l.indent = 0
 	if strings.ContainsAny(line, "|>") {
-		if match := heads.FindStringSubmatch(line); match != nil {
+		if match := heads().FindStringSubmatch(line); match != nil {
 			l.header = len(match[1])
 			return false
 		}
 	}
-	l.lost = strings.ContainsAny(line, "[]{}\"'") && !alone.MatchString(line)
+	l.lost = strings.ContainsAny(line, "[]{}\"'") && !alone().MatchString(line)
 	return false
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 )
 
 // Cache is a directory of compiled code. What it holds is machine code that the program will run, so the directory must
@@ -21,6 +22,8 @@ type Cache struct {
 	dir  string
 	root *os.Root // no name in the directory leads out of it
 	max  int64
+
+	stored atomic.Bool // whether anything was, since it was opened
 
 	mu    sync.Mutex
 	fault error

@@ -119,6 +119,7 @@ func (c *Cache) Adopt(key CacheKey, path string) {
 	err := c.seal(key, path)
 	if err == nil {
 		err = os.Rename(path, c.Path(key))
+		c.stored.Store(true)
 	}
 	if err != nil {
 		c.Failed(fmt.Errorf("write a cache entry: %w", err))

@@ -122,6 +122,10 @@ func TestCacheLargerThanItsNewBound(t *testing.T) {
 	}
 	defer small.Close()
 	wantNoEntry(t, small, key("maker", "module"))
+	if removed, _, err := small.Trim(); removed != 0 || err != nil {
+		t.Errorf("Trim of a cache in which nothing was stored = %d, %v", removed, err)
+	}
+	small.Store(key("maker", "other"), []byte("code"))
 	if removed, _, err := small.Trim(); removed != 1 || err != nil || small.Fault() != nil {
 		t.Errorf("Trim = %d, %v; Fault = %v", removed, err, small.Fault())
 	}

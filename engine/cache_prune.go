@@ -31,9 +31,14 @@ func (c *Cache) Info() (CacheInfo, error) {
 	return info, err
 }
 
-// Trim prunes the cache down to its bound. The host calls it when it has loaded its modules: a bound that each new entry
-// enforced would let a large set of modules throw out its own.
-func (c *Cache) Trim() (removed int, freed int64, err error) { return c.Prune(c.max) }
+// Trim prunes the cache down to its bound, unless nothing has been stored since it was opened. The host calls it when it
+// has loaded its modules: a bound that each new entry enforced would let a large set of modules throw out its own.
+func (c *Cache) Trim() (removed int, freed int64, err error) {
+	if !c.stored.Load() {
+		return 0, 0, nil
+	}
+	return c.Prune(c.max)
+}
 
 // Prune removes entries, the longest unused first, until at most maxBytes are left; 0 removes them all. It also removes
 // what interrupted writes left behind more than an hour ago. It says how many entries it removed and their bytes.

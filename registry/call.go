@@ -33,11 +33,11 @@ func (in *instance) find(place *engine.Func, export string) engine.Func {
 }
 
 // instantiate makes an instance and runs its start section and _initialize, within the limit start.
-func (r *Runner) instantiate(ctx context.Context) (*instance, error) {
-	host := hostfuncs.NewInstance(&r.lent)
+func (r *Runner) instantiate(ctx context.Context, l *live) (*instance, error) {
+	host := hostfuncs.NewInstance(&l.lent)
 	r.begin(host, abi.PhaseStart, r.limits.Start, hostfuncs.Call{})
 	defer host.End(ctx)
-	in, err := r.code.Instantiate(ctx, engine.InstanceConfig{Host: host, Memory: r.memory})
+	in, err := l.code.Instantiate(ctx, engine.InstanceConfig{Host: host, Memory: uint64(r.memory)})
 	if err != nil {
 		return nil, err
 	}
@@ -54,7 +54,7 @@ func (r *Runner) instantiate(ctx context.Context) (*instance, error) {
 
 // begin opens a phase of an instance: what the guest may call, and until when.
 func (r *Runner) begin(host *hostfuncs.Instance, phase abi.Phase, limit time.Duration, c hostfuncs.Call) {
-	c.Deadline = r.now().Add(limit)
+	c.Deadline = r.registry.config.Now().Add(limit)
 	host.Begin(phase, c)
 }
 
@@ -70,9 +70,9 @@ func (r *Runner) call(ctx context.Context, in *instance, f engine.Func, phase ab
 }
 
 // askName has the runner say its name.
-func (r *Runner) askName(ctx context.Context) (string, error) {
+func (r *Runner) askName(ctx context.Context, l *live) (string, error) {
 	var name string
-	err := r.pool.Do(ctx, func(in *instance) error {
+	err := l.pool.Do(ctx, func(in *instance) error {
 		if _, err := r.call(ctx, in, in.find(&in.name, abi.ExportName), abi.PhaseName, r.limits.Ask, hostfuncs.Call{}); err != nil {
 			return err
 		}
@@ -85,8 +85,12 @@ func (r *Runner) askName(ctx context.Context) (string, error) {
 
 // Supports asks the runner whether it takes the spec. An error is a *[task.Error], or ctx's own when it ended.
 func (r *Runner) Supports(ctx context.Context, spec *document.Index) (bool, error) {
+	l, err := r.awake(ctx)
+	if err != nil {
+		return false, r.fault(ctx, abi.ExportSupports, err)
+	}
 	var answer int32
-	err := r.pool.Do(ctx, func(in *instance) (err error) {
+	err = l.pool.Do(ctx, func(in *instance) (err error) {
 		answer, err = r.call(ctx, in, in.find(&in.supports, abi.ExportSupports), abi.PhaseSupports, r.limits.Ask, hostfuncs.Call{Spec: spec})
 		return err
 	})
@@ -102,12 +106,16 @@ func (r *Runner) Supports(ctx context.Context, spec *document.Index) (bool, erro
 
 // Build has the runner build a task from the spec. An error is a *[task.Error], or ctx's own when it ended.
 func (r *Runner) Build(ctx context.Context, spec *document.Index) (task.Task, error) {
+	l, err := r.awake(ctx)
+	if err != nil {
+		return task.Task{}, r.fault(ctx, abi.ExportBuild, err)
+	}
 	var (
 		status  abi.Status
 		reply   []byte
 		replied bool
 	)
-	err := r.pool.Do(ctx, func(in *instance) error {
+	err = l.pool.Do(ctx, func(in *instance) error {
 		n, err := r.call(ctx, in, in.find(&in.build, abi.ExportBuild), abi.PhaseBuild, r.limits.Build, hostfuncs.Call{Spec: spec})
 		if err != nil {
 			return err
@@ -181,12 +189,16 @@ type Ended struct {
 // it. An error is a *[task.Error], with [task.CodeTaskFailed] or [task.CodeTaskFatal] when the guest says so, or ctx's
 // own when it ended.
 func (r *Runner) Run(ctx context.Context, spec, doc *document.Index, timeout time.Duration, out Output) (ended Ended, err error) {
-	in, err := r.instantiate(ctx)
+	l, err := r.awake(ctx)
+	if err != nil {
+		return Ended{}, r.fault(ctx, abi.ExportRun, err)
+	}
+	in, err := r.instantiate(ctx, l)
 	if err != nil {
 		return Ended{}, r.fault(ctx, abi.ExportInitialize, err)
 	}
 	var dropped int64
-	out = out.bound(r.name, r.limits.Output, r.metrics, &dropped)
+	out = out.bound(r.name, r.limits.Output, r.registry.config.Metrics, &dropped)
 	defer func() { ended.Dropped = dropped }()
 	status, err := r.call(ctx, in, in.find(&in.run, abi.ExportRun), abi.PhaseRun, timeout,
 		hostfuncs.Call{Spec: spec, Task: doc, Stdout: out.Stdout, Stderr: out.Stderr})

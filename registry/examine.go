@@ -48,21 +48,30 @@ func examine(m *sandbox.Module) (Examined, *Rejection) {
 			return x, rejection
 		}
 	}
-	sections := m.Custom(abi.ManifestSection)
-	switch {
+	text := manifestOf(m)
+	switch sections := m.Custom(abi.ManifestSection); {
 	case len(sections) == 0:
 		return x, nil
 	case len(sections) > 1:
 		return x, refuse(CodeManifest, "%d custom sections are named %s, and there may be one", len(sections), abi.ManifestSection)
-	case len(sections[0].Payload) > abi.MaxManifest:
-		return x, refuse(CodeManifest, "the manifest has %d bytes, more than the %d allowed", len(sections[0].Payload), abi.MaxManifest)
+	case len(text) > abi.MaxManifest:
+		return x, refuse(CodeManifest, "the manifest has %d bytes, more than the %d allowed", len(text), abi.MaxManifest)
 	}
-	manifest, err := ParseManifest(sections[0].Payload)
+	manifest, err := ParseManifest(text)
 	if err != nil {
 		return x, refuse(CodeManifest, "the custom section %s: %s", abi.ManifestSection, oneLine(err.Error()))
 	}
 	x.Manifest = manifest
 	return x, nil
+}
+
+// manifestOf is the text of a module's manifest; nil when it has none.
+func manifestOf(m *sandbox.Module) []byte {
+	sections := m.Custom(abi.ManifestSection)
+	if len(sections) == 0 {
+		return nil
+	}
+	return sections[0].Payload
 }
 
 // refuseBytes is the rejection of a module that the sandbox refused.

@@ -37,8 +37,8 @@ func (r *Runner) fault(ctx context.Context, export string, err error) error {
 	case export == abi.ExportBuild && isBadReply(err):
 		code = task.CodeInvalidReply
 	}
-	r.health.fault(r.now())
-	r.metrics.RunnerError(r.name, kind)
+	r.health.fault(r.registry.config.Now())
+	r.registry.config.Metrics.RunnerError(r.name, kind)
 	return r.fail(code, words, err)
 }
 
@@ -92,7 +92,7 @@ func (r *Runner) fail(code task.Code, message string, err error) error {
 
 // words makes text that a guest may have written fit to be shown.
 func (r *Runner) words(text string) string {
-	return hostfuncs.Escape(cutMessage(r.lent.Mask.Text(text)))
+	return hostfuncs.Escape(cutMessage(r.registry.config.Mask.Text(text)))
 }
 
 // replyWords are a reply as the rest of a sentence, or nothing.

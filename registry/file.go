@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/soltihq/soltiwasm/abi"
 )
@@ -24,10 +25,11 @@ const (
 
 // file is a module found in a directory. Nothing of it has been opened yet.
 type file struct {
-	root *os.Root
-	dir  string // as given
-	name string // base name
-	at   int    // the directory's place among those given
+	root   *os.Root
+	ledger *ledger // of the directory
+	dir    string  // as given
+	name   string  // base name
+	at     int     // the directory's place among those given
 }
 
 func (f file) path() string { return filepath.Join(f.dir, f.name) }
@@ -67,23 +69,41 @@ func scan(dir string, at int) (root *os.Root, files []file, orphans []string, er
 	return root, files, orphans, nil
 }
 
-// readModule reads the module, at most limit bytes, and returns them with their digest.
-func (f file) readModule(limit int64) ([]byte, string, *Rejection) {
-	data, err := readRegular(f.root, f.name, limit)
+// readModule reads the module, at most limit bytes, and returns them with their digest and the file's stamp.
+func (f file) readModule(limit int64, now time.Time) (data []byte, digest, stamp string, rejection *Rejection) {
+	data, info, err := readRegular(f.root, f.name, limit)
 	if tooBig, ok := errors.AsType[*sizeError](err); ok {
-		return nil, "", refuse(CodeLimit, "%v; raise it with the limit file", tooBig)
+		return nil, "", "", refuse(CodeLimit, "%v; raise it with the limit file", tooBig)
 	}
 	if err != nil {
-		return nil, "", refuse(CodeNotAFile, "%v", err)
+		return nil, "", "", refuse(CodeNotAFile, "%v", err)
 	}
+	return data, digestOf(data), stampOf(info, now), nil
+}
+
+func digestOf(data []byte) string {
 	sum := sha256.Sum256(data)
-	return data, "sha256:" + hex.EncodeToString(sum[:]), nil
+	return "sha256:" + hex.EncodeToString(sum[:])
+}
+
+// readAgain reads the runner's file anew.
+func (r *Runner) readAgain() ([]byte, error) {
+	root, err := os.OpenRoot(filepath.Dir(r.path))
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	data, _, err := readRegular(root, r.module, r.limits.File)
+	if err == nil && digestOf(data) != r.digest {
+		err = errors.New("its file has changed since it was looked at: reload the directory")
+	}
+	return data, err
 }
 
 // readSidecar reads the module's sidecar; nil when there is none.
 func (f file) readSidecar() ([]byte, *Rejection) {
 	name := f.sidecar()
-	data, err := readRegular(f.root, name, abi.MaxSidecar)
+	data, _, err := readRegular(f.root, name, abi.MaxSidecar)
 	if errors.Is(err, fs.ErrNotExist) {
 		if _, lerr := f.root.Lstat(name); lerr != nil {
 			return nil, nil
@@ -104,42 +124,42 @@ func (e *sizeError) Error() string {
 
 // readRegular reads a regular file inside root. A link that leaves the directory, a FIFO, a device and a folder are
 // refused without being opened: opening a FIFO would wait for a writer, and a device may do anything.
-func readRegular(root *os.Root, name string, limit int64) ([]byte, error) {
-	info, err := root.Stat(name)
+func readRegular(root *os.Root, name string, limit int64) (data []byte, info fs.FileInfo, err error) {
+	info, err = root.Stat(name)
 	if err != nil {
-		return nil, explain(root, name, err)
+		return nil, nil, explain(root, name, err)
 	}
 	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("is %s, not a regular file", describeMode(info.Mode()))
+		return nil, nil, fmt.Errorf("is %s, not a regular file", describeMode(info.Mode()))
 	}
 	// The file may have been exchanged for a FIFO since: opening must not block, and the open file is looked at again.
 	f, err := root.OpenFile(name, os.O_RDONLY|openNonblock, 0)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer f.Close()
 	if info, err = f.Stat(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("is %s, not a regular file", describeMode(info.Mode()))
+		return nil, nil, fmt.Errorf("is %s, not a regular file", describeMode(info.Mode()))
 	}
 	if info.Size() > limit {
-		return nil, &sizeError{size: info.Size(), limit: limit}
+		return nil, nil, &sizeError{size: info.Size(), limit: limit}
 	}
 	// One byte of room more than the size, so that a file at rest is read without growing the buffer.
-	data := make([]byte, 0, info.Size()+1)
+	data = make([]byte, 0, info.Size()+1)
 	for {
 		n, err := f.Read(data[len(data):cap(data)])
 		data = data[:len(data)+n]
 		if errors.Is(err, io.EOF) {
-			return data, nil
+			return data, info, nil
 		}
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if int64(len(data)) > limit {
-			return nil, &sizeError{size: int64(len(data)), limit: limit}
+			return nil, nil, &sizeError{size: int64(len(data)), limit: limit}
 		}
 		if len(data) == cap(data) {
 			data = slices.Grow(data, 64<<10)

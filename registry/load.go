@@ -3,7 +3,6 @@ package registry
 import (
 	"context"
 	"crypto/sha256"
-	"runtime"
 	"strings"
 
 	"github.com/soltihq/soltiwasm/abi"
@@ -22,7 +21,10 @@ func (g *Registry) load(ctx context.Context, f file, before *Runner) (*Runner, *
 		if before != nil && before.identity == r.identity {
 			return before.retain(), nil
 		}
-		if rejection = g.bring(ctx, r, data); rejection == nil {
+		if data == nil { // it is known
+			return r.retain(), nil
+		}
+		if rejection = g.bring(ctx, r, f.ledger, data); rejection == nil {
 			return r.retain(), nil
 		}
 		rejection.Digest = r.digest
@@ -35,7 +37,8 @@ func (g *Registry) load(ctx context.Context, f file, before *Runner) (*Runner, *
 	return nil, rejection
 }
 
-// read reads the module and its sidecar, and holds the one to the other. Nothing of the module is looked at yet.
+// read reads the module and its sidecar, and holds the one to the other. Nothing of the module is looked at yet. Of a
+// module that the ledger knows there is no data.
 func (g *Registry) read(f file) (*Runner, []byte, *Rejection) {
 	text, rejection := f.readSidecar()
 	if rejection != nil {
@@ -49,23 +52,26 @@ func (g *Registry) read(f file) (*Runner, []byte, *Rejection) {
 	if err != nil {
 		return nil, nil, refuse(CodeSidecar, "%v", err)
 	}
-	data, digest, rejection := f.readModule(limits.File)
-	if rejection != nil {
-		return nil, nil, rejection
+	r := &Runner{
+		registry: g, name: f.name, module: f.name, path: f.path(), sidecar: sidecar, limits: limits, waking: make(chan struct{}, 1),
 	}
-	if sidecar.Digest != "" && sidecar.Digest != digest {
-		return nil, nil, &Rejection{Digest: digest, Code: CodeDigest, Reason: "the sidecar pins " + sidecar.Digest + ", and the file is " + digest}
+	var data []byte
+	if !f.ledger.tell(f, r, g.config.Now()) {
+		if data, r.digest, r.stamp, rejection = f.readModule(limits.File, g.config.Now()); rejection != nil {
+			return nil, nil, rejection
+		}
+	}
+	if sidecar.Digest != "" && sidecar.Digest != r.digest {
+		return nil, nil, &Rejection{Digest: r.digest, Code: CodeDigest, Reason: "the sidecar pins " + sidecar.Digest + ", and the file is " + r.digest}
 	}
 	side := sha256.Sum256(text)
-	return &Runner{
-		name: f.name, module: f.name, path: f.path(), digest: digest, identity: digest + string(side[:]),
-		sidecar: sidecar, limits: limits, metrics: g.config.Metrics, now: g.config.Now, observe: g.config.Observe,
-	}, data, nil
+	r.identity = r.digest + string(side[:])
+	return r, data, nil
 }
 
 // bring checks and meters the module and, unless it is disabled, starts it. Of a disabled one nothing is asked but its
 // labels and kinds, as far as it tells them.
-func (g *Registry) bring(ctx context.Context, r *Runner, data []byte) *Rejection {
+func (g *Registry) bring(ctx context.Context, r *Runner, l *ledger, data []byte) *Rejection {
 	protected, examined, rejection := admit(data, r.limits)
 	r.manifest, r.hasRun = examined.Manifest, examined.HasRun
 	r.labels = r.sidecar.labels(r.manifest.Labels)
@@ -75,7 +81,12 @@ func (g *Registry) bring(ctx context.Context, r *Runner, data []byte) *Rejection
 	case rejection != nil:
 		return rejection
 	}
-	return g.start(ctx, r, protected)
+	r.score, r.memory = protected.Module.Score, protected.Memory
+	if rejection = g.start(ctx, r, protected.Wasm); rejection == nil {
+		g.keep(r, protected.Wasm)
+		l.learn(r, manifestOf(protected.Module))
+	}
+	return rejection
 }
 
 // admit checks a module and meters it.
@@ -89,19 +100,17 @@ func admit(data []byte, limits abi.Limits) (*sandbox.Protected, Examined, *Rejec
 }
 
 // start compiles the module, makes its first instance and has it say its name.
-func (g *Registry) start(ctx context.Context, r *Runner, protected *sandbox.Protected) *Rejection {
-	r.lend(&g.config)
-	code, rejection := g.compile(ctx, r.limits, protected)
+func (g *Registry) start(ctx context.Context, r *Runner, wasm []byte) *Rejection {
+	l, rejection := g.enliven(ctx, r, wasm)
 	if rejection != nil {
 		return rejection
 	}
-	r.code, r.memory = code, uint64(protected.Memory)
-	r.pool = engine.NewPool(runtime.GOMAXPROCS(0), r.instantiate)
+	r.live.Store(l)
 	// The first instance is made on its own, so that what goes wrong then is told from what goes wrong in name.
-	if err := r.pool.Do(ctx, func(*instance) error { return nil }); err != nil {
+	if err := l.pool.Do(ctx, func(*instance) error { return nil }); err != nil {
 		return r.refuseCall(abi.ExportInitialize, CodeStart, err)
 	}
-	name, err := r.askName(ctx)
+	name, err := r.askName(ctx, l)
 	if err != nil {
 		return r.refuseCall(abi.ExportName, CodeName, err)
 	}
@@ -109,46 +118,46 @@ func (g *Registry) start(ctx context.Context, r *Runner, protected *sandbox.Prot
 		return refuse(CodeName, "name: %v", err)
 	}
 	r.name = name
-	r.lend(&g.config)
+	l.lent = g.lend(r) // anew, under its name; nobody else has the runner yet
 	return nil
 }
 
 // compile compiles a metered module, within the limit load. What takes long is compiled by the Compiler first; the
 // engine then finds the code in its cache.
-func (g *Registry) compile(ctx context.Context, limits abi.Limits, protected *sandbox.Protected) (engine.Module, *Rejection) {
+func (g *Registry) compile(ctx context.Context, r *Runner, wasm []byte) (engine.Module, *Rejection) {
 	g.compiling.Lock()
 	defer g.compiling.Unlock()
-	ctx, cancel := context.WithTimeout(ctx, limits.Load)
+	ctx, cancel := context.WithTimeout(ctx, r.limits.Load)
 	defer cancel()
 	var err error
-	if score := protected.Module.Score; score > inProcess {
+	if r.score > inProcess {
 		if g.config.Compiler == nil {
 			return nil, refuse(CodeLimit, "compiling it is scored at %d ms, and this program compiles nothing over %d ms: "+
-				"a compilation can't be stopped in process, and there is no compiler outside of it", score, inProcess)
+				"a compilation can't be stopped in process, and there is no compiler outside of it", r.score, inProcess)
 		}
-		err = g.config.Compiler.Compile(ctx, protected.Wasm)
+		err = g.config.Compiler.Compile(ctx, wasm)
 	}
 	var code engine.Module
 	if err == nil {
-		code, err = g.config.Engine.Compile(ctx, protected.Wasm)
+		code, err = g.config.Engine.Compile(ctx, wasm)
 	}
 	switch {
 	case err == nil:
 		return code, nil
 	case ctx.Err() != nil:
 		return nil, refuse(CodeTimeout, "did not compile within the limit load of %s; raise it with --limit load=…, or limits.load in the sidecar",
-			LimitText(limits, "load"))
+			LimitText(r.limits, "load"))
 	}
 	return nil, refuse(CodeMalformed, "%s", hostfuncs.Escape(err.Error()))
 }
 
-// lend sets what the guest may use. It runs again when the name is known, before anybody else has the runner.
-func (r *Runner) lend(c *Config) {
-	config := r.sidecar.Config
+// lend says what the guest may use.
+func (g *Registry) lend(r *Runner) hostfuncs.Runner {
+	c, config := &g.config, r.sidecar.Config
 	if config == nil {
 		config = document.NewObject()
 	}
-	r.lent = hostfuncs.Runner{
+	return hostfuncs.Runner{
 		Config:  document.NewIndex(config),
 		Env:     hostfuncs.NewEnvironment(c.Env, r.sidecar.Grants.Env),
 		Metrics: c.Guests.Emitter(r.name, r.limits.Series, declared(r.manifest)),

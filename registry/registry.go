@@ -23,8 +23,8 @@ import (
 	"github.com/soltihq/soltiwasm/task"
 )
 
-// Config is what a registry works with. Every field but Dirs, Env, Mask,
-// Reserved, Compiler and Observe is required.
+// Config is what a registry works with. Every field but Dirs, Env, Mask, Reserved, Compiler, Observe, Cache and Program is
+// required.
 type Config struct {
 	Dirs     []string        // directories of modules, in order
 	Engine   engine.Runtime  // compiles and runs them; it stays the caller's to close, after every snapshot
@@ -41,6 +41,10 @@ type Config struct {
 	// Observe is told of every call into a guest when it has ended, well or not, by the goroutine that made it. It
 	// must be safe for concurrent use; nil observes nothing.
 	Observe func(Usage)
+	// Cache keeps what modules were found to be, so that the next process brings only those that it needs. It should be
+	// the engine's; nil keeps nothing. Program tells builds of this program apart: they don't use each other's.
+	Cache   *engine.Cache
+	Program string
 }
 
 // Compiler compiles modules outside of this process, where a compilation can be stopped.
@@ -91,6 +95,9 @@ func (g *Registry) Load(ctx context.Context, old *Snapshot) (*Snapshot, error) {
 		}
 		return nil, errors.Join(errs...)
 	}
+	for _, l := range files.ledgers {
+		l.save()
+	}
 	s := g.assemble(outcomes)
 	s.Orphans = orphans
 	for _, path := range orphans {
@@ -101,8 +108,9 @@ func (g *Registry) Load(ctx context.Context, old *Snapshot) (*Snapshot, error) {
 
 // found are the files of all directories, with the roots that hold them.
 type found struct {
-	list  []file
-	roots []*os.Root
+	list    []file
+	roots   []*os.Root
+	ledgers []*ledger
 }
 
 func (g *Registry) scan() (all found, orphans []string, err error) {
@@ -112,7 +120,12 @@ func (g *Registry) scan() (all found, orphans []string, err error) {
 			return all, nil, err
 		}
 		all.roots = append(all.roots, root)
-		all.list = append(all.list, files...)
+		l := g.openLedger(dir)
+		all.ledgers = append(all.ledgers, l)
+		for _, f := range files {
+			f.ledger = l
+			all.list = append(all.list, f)
+		}
 		orphans = append(orphans, lost...)
 	}
 	return all, orphans, nil

@@ -13,6 +13,7 @@ import (
 
 	"github.com/soltihq/soltiwasm/abi"
 	"github.com/soltihq/soltiwasm/document"
+	"github.com/soltihq/soltiwasm/engine"
 	"github.com/soltihq/soltiwasm/engine/wazero"
 	"github.com/soltihq/soltiwasm/hostfuncs"
 	"github.com/soltihq/soltiwasm/metrics"
@@ -39,14 +40,11 @@ func newBench(t *testing.T, modules ...string) *bench {
 
 func newBenchWith(t *testing.T, config registry.Config, modules ...string) *bench {
 	t.Helper()
-	runtime, err := wazero.Engine{}.Open(t.Context(), append(hostfuncs.Functions(), hostfuncs.Meter()))
-	if err != nil {
-		t.Fatal(err)
+	if config.Engine == nil {
+		config.Engine = newRuntime(t)
 	}
-	t.Cleanup(func() { check(t, runtime.Close(context.Background())) })
 	b := &bench{dir: t.TempDir(), metrics: metrics.NewMemory(), now: time.Now}
 	config.Dirs = append([]string{b.dir}, config.Dirs...)
-	config.Engine = runtime
 	config.Limits = registry.WithDefaultLimits(config.Limits)
 	config.Metrics, config.Guests = b.metrics, metrics.NewGuests(b.metrics)
 	config.Rand = rand.Reader
@@ -59,6 +57,16 @@ func newBenchWith(t *testing.T, config registry.Config, modules ...string) *benc
 	}
 	b.Registry = registry.New(t.Context(), config)
 	return b
+}
+
+func newRuntime(t *testing.T) engine.Runtime {
+	t.Helper()
+	runtime, err := wazero.Engine{}.Open(t.Context(), append(hostfuncs.Functions(), hostfuncs.Meter()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { check(t, runtime.Close(context.Background())) })
+	return runtime
 }
 
 // add copies a fixture into the directory under a name.

@@ -6,12 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"sync/atomic"
-	"time"
 
 	"github.com/soltihq/soltiwasm/abi"
-	"github.com/soltihq/soltiwasm/engine"
-	"github.com/soltihq/soltiwasm/hostfuncs"
-	"github.com/soltihq/soltiwasm/metrics"
 	"github.com/soltihq/soltiwasm/task"
 )
 
@@ -29,15 +25,15 @@ type Runner struct {
 	limits   abi.Limits
 	hasRun   bool
 
-	lent    hostfuncs.Runner
-	metrics metrics.Backend
-	now     func() time.Time
-	observe func(Usage) // may be nil
-	code    engine.Module
-	memory  uint64 // bytes that linear memory can reach
-	pool    *engine.Pool[*instance]
-	health  health
-	holders atomic.Int64 // the snapshots that it is in
+	score  int64  // milliseconds that compiling it may take
+	memory int64  // bytes that its linear memory can reach
+	stamp  string // of the file; see stampOf
+
+	registry *Registry
+	live     atomic.Pointer[live] // nil until it is first needed, if the module was known
+	waking   chan struct{}        // holds one token while somebody brings it
+	health   health
+	holders  atomic.Int64 // the snapshots that it is in
 }
 
 // Name is the runner's name, or the file's base name for one that was never asked.
@@ -77,7 +73,7 @@ func (r *Runner) Limits() abi.Limits { return r.limits }
 func (r *Runner) Mounts() []Mount { return r.sidecar.Grants.FS }
 
 // Quarantined says why the runner is not asked for the time being, after faults in a row; empty when it may be.
-func (r *Runner) Quarantined() string { return r.health.quarantined(r.now) }
+func (r *Runner) Quarantined() string { return r.health.quarantined(r.registry.config.Now) }
 
 // sidecarPath is where the operator's settings for the runner are, or would be.
 func (r *Runner) sidecarPath() string {
@@ -99,15 +95,12 @@ func (r *Runner) release(ctx context.Context) error {
 }
 
 func (r *Runner) close(ctx context.Context) error {
-	if r.pool != nil {
-		if err := r.pool.Close(ctx); err != nil {
-			return fmt.Errorf("%s: closing its instances: %w", r.path, err)
-		}
+	l := r.live.Load()
+	if l == nil {
+		return nil
 	}
-	if r.code != nil {
-		if err := r.code.Close(ctx); err != nil {
-			return fmt.Errorf("%s: closing its code: %w", r.path, err)
-		}
+	if err := l.close(ctx); err != nil {
+		return fmt.Errorf("%s: %w", r.path, err)
 	}
 	return nil
 }

@@ -13,7 +13,7 @@ type Usage struct {
 
 // used tells the observer of a call that has ended, before which the instance had so much fuel.
 func (r *Runner) used(in *instance, phase abi.Phase, before int64) {
-	if r.observe != nil {
-		r.observe(Usage{Module: r.module, Phase: phase, Fuel: before + in.host.FuelGiven() - in.fuel.Get()})
+	if observe := r.registry.config.Observe; observe != nil {
+		observe(Usage{Module: r.module, Phase: phase, Fuel: before + in.host.FuelGiven() - in.fuel.Get()})
 	}
 }

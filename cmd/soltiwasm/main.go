@@ -21,8 +21,6 @@ func main() {
 	}
 	// Notified of it, the process gets an error from writing to a broken pipe instead of ending at once.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
-	// Where that fails, daemons that tasks start live on, as docs/cli.md says.
-	orphans, _ := process.AdoptOrphans()
 	ctx, kill := interrupts()
 	os.Exit(cli.Main(ctx, cli.Program{
 		Args:         os.Args[1:],
@@ -34,7 +32,7 @@ func main() {
 		Engine:       newEngine,
 		EngineModule: "github.com/tetratelabs/wazero",
 		Executable:   os.Executable,
-		Orphans:      orphans,
+		AdoptOrphans: process.AdoptOrphans,
 		Kill:         kill,
 	}))
 }

@@ -20,7 +20,7 @@ import (
 	"github.com/soltihq/soltiwasm/task"
 )
 
-// Program is what the command has of the process that it runs in. Every field but Orphans and Kill is required.
+// Program is what the command has of the process that it runs in. Every field but AdoptOrphans and Kill is required.
 type Program struct {
 	Args           []string // without the program's own name
 	Stdin          io.Reader
@@ -36,8 +36,8 @@ type Program struct {
 	// Executable finds the program's own file, as os.Executable does. It is started, with a hidden command, to compile
 	// what takes too long for this process.
 	Executable func() (string, error)
-	// Orphans ends what tasks leave behind, where the process adopts it; nil leaves it alone.
-	Orphans *process.Orphans
+	// AdoptOrphans makes the process end what tasks leave behind; see process.AdoptOrphans. Nil leaves it alone.
+	AdoptOrphans func() (*process.Orphans, error)
 	// Kill, once closed after the end of the context, has the command end at once: tasks get no time to end by themselves.
 	Kill <-chan struct{}
 }

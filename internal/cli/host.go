@@ -42,14 +42,14 @@ func (a *app) hosted(ctx context.Context, config soltiwasm.Config, needed bool, 
 		defer func() { err = errors.Join(err, cache.Close()) }()
 		config.Compiler = &compiler{executable: a.Executable, cache: cache.Dir()}
 	}
-	config.Engine = a.Engine(cache)
+	config.Engine, config.Cache = a.Engine(cache), cache
 	host, err := a.openHost(ctx, config)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, host.Close()) }()
 	if cache != nil {
-		a.tend(cache)
+		defer a.tend(cache)
 	}
 	return do(host)
 }
@@ -124,7 +124,7 @@ func (a *app) openModuleCache() *engine.Cache {
 	return cache
 }
 
-// tend keeps the cache within its bound once all modules are loaded, and tells what went wrong in it.
+// tend keeps the cache within its bound once the command has all that it needs, and tells what went wrong in it.
 func (a *app) tend(cache *engine.Cache) {
 	_, _, err := cache.Trim()
 	if err = errors.Join(err, cache.Fault()); err != nil {

@@ -106,8 +106,12 @@ func (a *app) run(ctx context.Context, args []string, f *runFlags) error {
 		return err
 	}
 	config := soltiwasm.Config{
-		ModulePath: f.modulePath, KillGrace: f.killGrace, Kill: a.Kill, Orphans: a.Orphans, MaxParallel: f.maxParallel,
+		ModulePath: f.modulePath, KillGrace: f.killGrace, Kill: a.Kill, MaxParallel: f.maxParallel,
 		MaxQueue: len(items), // the operator asked for all of them
+	}
+	if a.AdoptOrphans != nil {
+		// Where that fails, daemons that tasks start live on, as docs/cli.md says.
+		config.Orphans, _ = a.AdoptOrphans()
 	}
 	if f.killGrace == 0 {
 		config.KillGrace = -1 // none, where 0 is the default

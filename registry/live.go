@@ -1,0 +1,85 @@
+package registry
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+
+	"github.com/soltihq/soltiwasm/engine"
+	"github.com/soltihq/soltiwasm/hostfuncs"
+)
+
+// live is what calls need of a module: its code, and what its instances are lent.
+type live struct {
+	code engine.Module
+	lent hostfuncs.Runner
+	pool *engine.Pool[*instance]
+}
+
+// enliven compiles a runner's metered module.
+func (g *Registry) enliven(ctx context.Context, r *Runner, wasm []byte) (*live, *Rejection) {
+	code, rejection := g.compile(ctx, r, wasm)
+	if rejection != nil {
+		return nil, rejection
+	}
+	l := &live{code: code, lent: g.lend(r)}
+	l.pool = engine.NewPool(runtime.GOMAXPROCS(0), func(ctx context.Context) (*instance, error) { return r.instantiate(ctx, l) })
+	return l, nil
+}
+
+// awake returns the runner's code. That of a module which is only known from an earlier process is brought now, by the
+// first call that needs it; others wait for that.
+func (r *Runner) awake(ctx context.Context) (*live, error) {
+	if l := r.live.Load(); l != nil {
+		return l, nil
+	}
+	select {
+	case r.waking <- struct{}{}:
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+	defer func() { <-r.waking }()
+	if l := r.live.Load(); l != nil {
+		return l, nil
+	}
+	l, err := r.registry.wake(ctx, r)
+	if err != nil {
+		return nil, fmt.Errorf("loading the module: %w", err)
+	}
+	r.live.Store(l)
+	return l, nil
+}
+
+// wake brings a known module by its digest: from the cache, or else from its file, which may be another by now.
+func (g *Registry) wake(ctx context.Context, r *Runner) (*live, error) {
+	wasm, ok := g.recall(r)
+	if !ok {
+		data, err := r.readAgain()
+		if err != nil {
+			return nil, err
+		}
+		p, _, rejection := admit(data, r.limits)
+		if rejection != nil {
+			return nil, errors.New(rejection.Reason)
+		}
+		wasm = p.Wasm
+		g.keep(r, wasm)
+	}
+	l, rejection := g.enliven(ctx, r, wasm)
+	if rejection != nil {
+		return nil, errors.New(rejection.Reason)
+	}
+	return l, nil
+}
+
+// close frees it. Nobody may be using it.
+func (l *live) close(ctx context.Context) error {
+	if err := l.pool.Close(ctx); err != nil {
+		return fmt.Errorf("closing its instances: %w", err)
+	}
+	if err := l.code.Close(ctx); err != nil {
+		return fmt.Errorf("closing its code: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,7 @@
+package registry
+
+import "syscall"
+
+func times(st *syscall.Stat_t) (modified, changed syscall.Timespec) {
+	return st.Mtimespec, st.Ctimespec
+}
