@@ -7,4 +7,9 @@ require (
 	github.com/soltihq/soltiwasm v0.0.0
 )
 
+require (
+	github.com/tetratelabs/wazero v1.12.0 // indirect
+	golang.org/x/sys v0.48.0 // indirect
+)
+
 replace github.com/soltihq/soltiwasm => ../..
