@@ -37,6 +37,7 @@ modules:
 .PHONY: fixtures
 fixtures:
 	@sh testdata/fixtures/build.sh
+	@sh testdata/broken/build.sh
 
 # Records the digests of modules, fixtures and their sources; CI checks them.
 .PHONY: digests

@@ -142,6 +142,8 @@ func (c *check) measure(seen *call) {
 	_, name, most := c.timeLimit(seen.export)
 	examineRoom(&c.findings, seen.export, fmt.Sprintf("%s used fuel, of which the limit %s is worth that much on a slow machine:", seen.export, name),
 		seen.fuel, most)
+	const share = 8 // of the memory, which is for the stack
+	examineRoom(&c.findings, "memory", seen.export+" left a memory of bytes", int64(seen.memory), l.Memory-l.Memory/share)
 	examineRoom(&c.findings, seen.export+" reply", seen.export+" replied bytes", seen.reply, l.Reply)
 	if n := seen.host[abi.ModuleSolti+".log"]; n > l.Log {
 		c.findings.add(codeLogFlood, seen.export, "%s made %d log records; %d a second are let through", seen.export, n, l.Log)

@@ -51,10 +51,9 @@ const (
 	codeMetricDropped   Code = "SW307"
 	codePointer         Code = "SW308"
 
-	codePhase      Code = "SW401"
-	codeImpure     Code = "SW402"
-	codeRepeat     Code = "SW403"
-	codeNameVaries Code = "SW404"
+	codePhase  Code = "SW401"
+	codeImpure Code = "SW402"
+	codeRepeat Code = "SW403"
 
 	codeStatus    Code = "SW501"
 	codeBuildTrap Code = "SW502"

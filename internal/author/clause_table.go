@@ -50,7 +50,6 @@ func hostClauses() []Clause {
 		{codePhase, LevelError, "Host functions are called only in their phases.", "Move the call to a function of the runner that may make it."},
 		{codeImpure, LevelError, "supports depends on the spec and the configuration alone.", "Keep nothing between calls, and set up at the beginning of each call what it needs."},
 		{codeRepeat, LevelError, "build gives the same task for the same spec, configuration and environment.", "Keep nothing between calls, and put no counter, address or map in arbitrary order into the task."},
-		{codeNameVaries, LevelError, "Every instance replies the same name.", "Reply a constant."},
 	}
 }
 

@@ -13,6 +13,7 @@ const maxHard = 4
 // difficult tries specs that nobody has in mind: the module's own look-ups say which fields to vary.
 func (c *check) difficult(ctx context.Context, r *registry.Runner) error {
 	ends := c.workshop.Now().Add(maxVarying)
+	values := hostileValues()
 	for _, base := range c.bases() {
 		var pointers []string
 		for _, t := range c.tried {
@@ -20,7 +21,10 @@ func (c *check) difficult(ctx context.Context, r *registry.Runner) error {
 				pointers = append(pointers, t.lookups...)
 			}
 		}
-		for hostile := range vary(base.sample, pointers) {
+		if len(pointers) == 0 {
+			continue // to who doesn't look, all specs are the same
+		}
+		for hostile := range vary(base.sample, pointers, values) {
 			if c.endless {
 				return nil
 			}

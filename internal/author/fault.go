@@ -45,7 +45,7 @@ func (c *check) classify(seen *call) (Code, string) {
 		return codeUTF8, text.Error()
 	}
 	if limit, ok := errors.AsType[*hostfuncs.LimitError](err); ok {
-		return codeReplySize, fmt.Sprintf("%s: the limit %s is %d bytes", limit.Function, limit.Limit, limit.Value)
+		return codeReplySize, fmt.Sprintf("%s: %d bytes, and the limit %s is %d", limit.Function, limit.Got, limit.Limit, limit.Value)
 	}
 	if exit, ok := errors.AsType[*hostfuncs.ExitError](err); ok {
 		return codeExit, exit.Error()

@@ -63,9 +63,8 @@ const maxVaried = 24
 
 // vary makes specs of a sample that differ from it in one field that the runner looks at. What no host would give to a
 // runner is left out.
-func vary(s sample, pointers []string) iter.Seq[sample] {
+func vary(s sample, pointers []string, values []hostileValue) iter.Seq[sample] {
 	return func(yield func(sample) bool) {
-		values := hostileValues()
 		for _, pointer := range variable(s, pointers) {
 			for _, v := range values {
 				name := fmt.Sprintf("%s, and %s as %s", s.name, show(pointer), v.name)

@@ -28,9 +28,6 @@ func (c *check) pure(ctx context.Context, used *registry.Runner) error {
 			}
 		}
 		err := c.trial.fresh(ctx, func(r *registry.Runner) error {
-			if name := used.Name(); r.Name() != name {
-				c.findings.add(codeNameVaries, "", "name replied %s in one instance and %s in another", name, r.Name())
-			}
 			return c.again(ctx, r, t, "in a fresh instance")
 		})
 		if err != nil {

@@ -27,7 +27,8 @@ func main() {
 	dirs := os.Args[2:]
 	if len(dirs) == 0 {
 		dirs = []string{
-			"testdata/modules", "testdata/fixtures", "guest/c", "guest/assemblyscript", "guest/rust", "guest/conformance", "guest/examples",
+			"testdata/modules", "testdata/fixtures", "testdata/broken",
+			"guest/c", "guest/assemblyscript", "guest/rust", "guest/conformance", "guest/examples",
 		}
 	}
 	code := 0

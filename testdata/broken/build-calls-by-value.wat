@@ -1,0 +1,16 @@
+;; SW502: calls through a table by the first byte of a value.
+(module
+  (import "solti" "reply" (func $reply (param i32 i32)))
+  (import "solti" "spec_get" (func $spec_get (param i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 0) "broken")
+  (data (i32.const 16) "/kind/x/name")
+  (table 128 funcref) (elem (i32.const 101) $f) (func $f)
+  (func (export "solti_abi_v1"))
+  (func (export "name") (call $reply (i32.const 0) (i32.const 6)))
+  (func (export "supports") (result i32) (i32.ge_s (call $spec_get (i32.const 16) (i32.const 7) (i32.const 0) (i32.const 0)) (i32.const 0)))
+  (func (export "build") (result i32) (if (i32.le_s (call $spec_get (i32.const 16) (i32.const 12) (i32.const 0) (i32.const 0)) (i32.const 0)) (then (return (i32.const 2))))
+    (drop (call $spec_get (i32.const 16) (i32.const 12) (i32.const 64) (i32.const 1000)))
+    (call_indirect (i32.load8_u (i32.const 64)))
+    (i32.const 0))
+  (func (export "run") (result i32) (i32.const 0)))

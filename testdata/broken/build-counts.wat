@@ -1,0 +1,15 @@
+;; SW403: numbers its tasks.
+(module
+  (import "solti" "reply" (func $reply (param i32 i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 0) "broken")
+  (data (i32.const 16) "{\"action\":{\"run\":{\"n\":1000}}}")
+  (global $n (mut i32) (i32.const 0))
+  (func (export "solti_abi_v1"))
+  (func (export "name") (call $reply (i32.const 0) (i32.const 6)))
+  (func (export "supports") (result i32) (i32.const 1))
+  (func (export "build") (result i32) (global.set $n (i32.add (global.get $n) (i32.const 1)))
+    (i32.store8 (i32.const 38) (i32.add (i32.const 49) (i32.rem_u (global.get $n) (i32.const 9))))
+    (call $reply (i32.const 16) (i32.const 29))
+    (i32.const 0))
+  (func (export "run") (result i32) (i32.const 0)))

@@ -1,0 +1,15 @@
+;; SW403: describes the first task of an instance otherwise.
+(module
+  (import "solti" "reply" (func $reply (param i32 i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 0) "broken")
+  (data (i32.const 16) "{\"action\":{\"run\":{}},\"description\":\"one\"}")
+  (global $n (mut i32) (i32.const 0))
+  (func (export "solti_abi_v1"))
+  (func (export "name") (call $reply (i32.const 0) (i32.const 6)))
+  (func (export "supports") (result i32) (i32.const 1))
+  (func (export "build") (result i32) (if (global.get $n) (then (i32.store8 (i32.const 52) (i32.const 79))))
+    (global.set $n (i32.add (global.get $n) (i32.const 1)))
+    (call $reply (i32.const 16) (i32.const 41))
+    (i32.const 0))
+  (func (export "run") (result i32) (i32.const 0)))

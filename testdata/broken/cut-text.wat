@@ -1,0 +1,15 @@
+;; SW304: cuts a text after 4 bytes, wherever a character ends.
+(module
+  (import "solti" "reply" (func $reply (param i32 i32)))
+  (import "solti" "spec_get" (func $spec_get (param i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 0) "broken")
+  (data (i32.const 16) "/kind/x/name")
+  (func (export "solti_abi_v1"))
+  (func (export "name") (call $reply (i32.const 0) (i32.const 6)))
+  (func (export "supports") (result i32) (i32.ge_s (call $spec_get (i32.const 16) (i32.const 7) (i32.const 0) (i32.const 0)) (i32.const 0)))
+  (func (export "build") (result i32) (if (i32.lt_s (call $spec_get (i32.const 16) (i32.const 12) (i32.const 0) (i32.const 0)) (i32.const 4)) (then (return (i32.const 0))))
+    (drop (call $spec_get (i32.const 16) (i32.const 12) (i32.const 64) (i32.const 1000)))
+    (call $reply (i32.const 64) (i32.const 4))
+    (i32.const 2))
+  (func (export "run") (result i32) (i32.const 0)))

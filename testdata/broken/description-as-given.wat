@@ -1,0 +1,18 @@
+;; SW803: describes its task with whatever the spec says.
+(module
+  (import "solti" "reply" (func $reply (param i32 i32)))
+  (import "solti" "spec_get" (func $spec_get (param i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 0) "broken")
+  (data (i32.const 16) "/kind/x/description")
+  (data (i32.const 64) "{\"action\":{\"run\":{}},")
+  (func (export "solti_abi_v1"))
+  (func (export "name") (call $reply (i32.const 0) (i32.const 6)))
+  (func (export "supports") (result i32) (i32.ge_s (call $spec_get (i32.const 16) (i32.const 7) (i32.const 0) (i32.const 0)) (i32.const 0)))
+  (func (export "build") (result i32) (local $n i32) (if (i32.lt_s (call $spec_get (i32.const 16) (i32.const 19) (i32.const 0) (i32.const 0)) (i32.const 0)) (then (call $reply (i32.const 16) (i32.const 19)) (return (i32.const 3))))
+    (local.set $n (call $spec_get (i32.const 16) (i32.const 7) (i32.const 84) (i32.const 10000)))
+    (if (i32.gt_u (local.get $n) (i32.const 10000)) (then (return (i32.const 2))))
+    (i32.store8 (i32.const 84) (i32.const 44))
+    (call $reply (i32.const 64) (i32.add (i32.const 20) (local.get $n)))
+    (i32.const 0))
+  (func (export "run") (result i32) (i32.const 0)))

@@ -1,0 +1,11 @@
+;; SW1111: logs 200 records in one build.
+(module
+  (import "solti" "reply" (func $reply (param i32 i32)))
+  (import "solti" "log" (func $log (param i32 i32 i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 0) "broken")
+  (func (export "solti_abi_v1"))
+  (func (export "name") (call $reply (i32.const 0) (i32.const 6)))
+  (func (export "supports") (result i32) (i32.const 1))
+  (func (export "build") (result i32) (local $n i32) (local.set $n (i32.const 200)) (loop $l (call $log (i32.const 0) (i32.const 0) (i32.const 6)) (br_if $l (local.tee $n (i32.sub (local.get $n) (i32.const 1))))) (i32.const 0))
+  (func (export "run") (result i32) (i32.const 0)))

@@ -1,0 +1,11 @@
+;; SW303: names a metric by bytes behind the memory.
+(module
+  (import "solti" "reply" (func $reply (param i32 i32)))
+  (import "solti" "metric_add" (func $metric_add (param i32 i32 i32 i32 f64)))
+  (memory (export "memory") 1)
+  (data (i32.const 0) "broken")
+  (func (export "solti_abi_v1"))
+  (func (export "name") (call $reply (i32.const 0) (i32.const 6)))
+  (func (export "supports") (result i32) (i32.const 1))
+  (func (export "build") (result i32) (call $metric_add (i32.const 65530) (i32.const 100) (i32.const 0) (i32.const 0) (f64.const 1)) (i32.const 0))
+  (func (export "run") (result i32) (i32.const 0)))

@@ -1,0 +1,17 @@
+;; SW1108: describes its task with a text of any length.
+(module
+  (import "solti" "reply" (func $reply (param i32 i32)))
+  (import "solti" "spec_get" (func $spec_get (param i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 64)
+  (data (i32.const 0) "broken")
+  (data (i32.const 16) "/kind/x/description")
+  (data (i32.const 64) "{\"action\":{\"run\":")
+  (func (export "solti_abi_v1"))
+  (func (export "name") (call $reply (i32.const 0) (i32.const 6)))
+  (func (export "supports") (result i32) (i32.ge_s (call $spec_get (i32.const 16) (i32.const 7) (i32.const 0) (i32.const 0)) (i32.const 0)))
+  (func (export "build") (result i32) (local $n i32) (local.set $n (call $spec_get (i32.const 16) (i32.const 7) (i32.const 81) (i32.const 4000000)))
+    (if (i32.lt_s (call $spec_get (i32.const 16) (i32.const 19) (i32.const 0) (i32.const 0)) (i32.const 0)) (then (call $reply (i32.const 16) (i32.const 19)) (return (i32.const 3))))
+    (i32.store16 (i32.add (i32.const 81) (local.get $n)) (i32.const 0x7d7d))
+    (call $reply (i32.const 64) (i32.add (i32.const 19) (local.get $n)))
+    (i32.const 0))
+  (func (export "run") (result i32) (i32.const 0)))

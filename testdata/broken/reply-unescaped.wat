@@ -1,0 +1,18 @@
+;; SW801: puts a text of the spec into JSON as it is.
+(module
+  (import "solti" "reply" (func $reply (param i32 i32)))
+  (import "solti" "spec_get" (func $spec_get (param i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 0) "broken")
+  (data (i32.const 16) "/kind/x/name")
+  (data (i32.const 64) "{\"action\":{\"run\":{}},\"annotations\":{\"name\":\"")
+  (data (i32.const 1200) "\"}}")
+  (func (export "solti_abi_v1"))
+  (func (export "name") (call $reply (i32.const 0) (i32.const 6)))
+  (func (export "supports") (result i32) (i32.ge_s (call $spec_get (i32.const 16) (i32.const 7) (i32.const 0) (i32.const 0)) (i32.const 0)))
+  (func (export "build") (result i32) (local $n i32) (local.set $n (call $spec_get (i32.const 16) (i32.const 12) (i32.const 108) (i32.const 1000)))
+    (if (i32.or (i32.lt_s (local.get $n) (i32.const 0)) (i32.gt_u (local.get $n) (i32.const 1000))) (then (return (i32.const 2))))
+    (memory.copy (i32.add (i32.const 108) (local.get $n)) (i32.const 1200) (i32.const 3))
+    (call $reply (i32.const 64) (i32.add (i32.const 47) (local.get $n)))
+    (i32.const 0))
+  (func (export "run") (result i32) (i32.const 0)))

@@ -1,0 +1,15 @@
+;; SW1105: goes on for ever in supports if a field is a number.
+(module
+  (import "solti" "reply" (func $reply (param i32 i32)))
+  (import "solti" "spec_get" (func $spec_get (param i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 0) "broken")
+  (data (i32.const 16) "/kind/x/name")
+  (func (export "solti_abi_v1"))
+  (func (export "name") (call $reply (i32.const 0) (i32.const 6)))
+  (func (export "supports") (result i32) (drop (call $spec_get (i32.const 16) (i32.const 12) (i32.const 64) (i32.const 256)))
+    (if (i32.eq (i32.load8_u (i32.const 64)) (i32.const 45)) (then (loop $l (br $l))))
+    (i32.store8 (i32.const 64) (i32.const 0))
+    (i32.ge_s (call $spec_get (i32.const 16) (i32.const 7) (i32.const 0) (i32.const 0)) (i32.const 0)))
+  (func (export "build") (result i32) (i32.const 0))
+  (func (export "run") (result i32) (i32.const 0)))
