@@ -1,8 +1,8 @@
 #!/bin/sh
 # From nothing to a runner in Rust that tasks are routed to: sets Rust up (setup.sh, for Debian 12 as root), tests the SDK,
-# then has soltiwasm make a runner, builds, checks and tests it, and tries it. try.txt is what this printed last:
+# then has soltiwasm make a runner, builds, checks and tests it, and tries it. try.log is what this printed last:
 #
-#	guest/rust/try.sh 2>&1 | tee guest/rust/try.txt
+#	guest/rust/try.sh 2>&1 | tee guest/rust/try.log
 set -eu
 cd "$(dirname "$0")/../.."
 root=$PWD
