@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -37,9 +36,9 @@ type stage struct {
 }
 
 func newStage(cache *engine.Cache, v versions, stoppable bool) (_ *stage, err error) {
-	if v.wazero == "" {
-		if v.wazero, err = programDigest(); err != nil {
-			return nil, fmt.Errorf("use a compile cache: this program doesn't carry the version of wazero, and its own file can't be read: %w", err)
+	if v.wazero == "" { // test binaries and some build systems: another build of the program is another maker then
+		if v.wazero, err = engine.ProgramID(); err != nil {
+			return nil, fmt.Errorf("use a compile cache: this program doesn't carry the version of wazero: %w", err)
 		}
 	}
 	s := &stage{
@@ -77,25 +76,6 @@ func (s *stage) enter() error {
 		}
 	}
 	return errors.New("this wazero lays its cache out in a way that isn't known")
-}
-
-// programDigest stands in for wazero's version where the program doesn't carry it (test binaries, some build systems):
-// another build of the program is another maker then.
-func programDigest() (string, error) {
-	path, err := os.Executable()
-	if err != nil {
-		return "", err
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return "", err
-	}
-	return "in " + hex.EncodeToString(h.Sum(nil)), nil
 }
 
 // compile calls do, which compiles wasm, with the cache's entry for it in place, and keeps the entry that it made if there
