@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/soltihq/soltiwasm/abi"
 	"github.com/soltihq/soltiwasm/bench/compare"
@@ -22,7 +23,8 @@ type Bench struct {
 	Temp   string // for what is built; removed afterwards
 	Log    func(format string, args ...any)
 
-	built map[string]string // programs and Go guests, by package
+	built     map[string]string // programs and Go guests, by package
+	installed time.Time         // when the last module was written
 }
 
 // Guest reads a committed guest.
@@ -102,8 +104,13 @@ func (b *Bench) install(modules [][]byte) (string, error) {
 			return "", err
 		}
 	}
+	b.installed = time.Now()
 	return dir, nil
 }
+
+// settle waits until the modules are older than what file systems tell apart: before that, a host doesn't rely on what
+// it knows of a file.
+func (b *Bench) settle() { time.Sleep(time.Until(b.installed.Add(3 * time.Second))) }
 
 // Subject makes a subject that does something again and again.
 func Subject(name string, do func() error) compare.Subject {

@@ -31,6 +31,7 @@ func (b *Bench) runProcesses(rounds int, processes ...process) ([][]Run, error) 
 	if err != nil {
 		return nil, err
 	}
+	b.settle()
 	runs := make([][]Run, len(processes))
 	for round := range rounds + 1 {
 		for turn := range processes {
@@ -90,7 +91,7 @@ func peak(runs []Run) compare.Spread {
 
 // note says what a process takes.
 func note(name string, runs []Run) string {
-	return fmt.Sprintf("%s %.3g ms and %.3g MiB", name, took(runs).Median, peak(runs).Median)
+	return name + " " + digits(took(runs).Median) + " ms and " + digits(peak(runs).Median) + " MiB"
 }
 
 // specFile writes the payload as a file.

@@ -31,6 +31,7 @@ func installed(b *Bench) ([]Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	b.settle()
 	var ready, all, ratios, memory, plain, plainMemory []float64
 	for round := range rounds + 1 {
 		// The memory of a process with no module is taken off.
@@ -64,9 +65,9 @@ func installed(b *Bench) ([]Result, error) {
 	return []Result{
 		{"listed, and a spec routed by declaration", atMost(20, Millis), compare.Of(ready...), []string{fmt.Sprintf("%d modules", n)}},
 		{"all loaded, against a bare warm wazero", atMost(1.4, Times), compare.Of(ratios...), []string{
-			fmt.Sprintf("%.3g ms against %.3g ms", compare.Of(all...).Median, compare.Of(plain...).Median)}},
+			digits(compare.Of(all...).Median) + " ms against " + digits(compare.Of(plain...).Median) + " ms"}},
 		{"memory of each, all loaded", atMost(40, KiB), compare.Of(memory...), []string{
-			fmt.Sprintf("bare wazero %.3g KiB", compare.Of(plainMemory...).Median)}},
+			"bare wazero " + digits(compare.Of(plainMemory...).Median) + " KiB"}},
 	}, nil
 }
 

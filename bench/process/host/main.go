@@ -41,7 +41,7 @@ func load(ctx context.Context, dir, cacheDir, first, all string) (loaded rows.Lo
 		return loaded, err
 	}
 	defer cache.Close()
-	host, err := soltiwasm.New(ctx, soltiwasm.Config{Engine: wazero.Engine{Cache: cache}, Dirs: []string{dir}})
+	host, err := soltiwasm.New(ctx, soltiwasm.Config{Engine: wazero.Engine{Cache: cache}, Cache: cache, Dirs: []string{dir}})
 	if err != nil {
 		return loaded, err
 	}
