@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"math/bits"
+	"slices"
 
 	"github.com/soltihq/soltiwasm/document"
 	"github.com/soltihq/soltiwasm/task"
@@ -16,13 +17,13 @@ import (
 // Request is a spec on its way, in the two forms that runners ask for.
 type Request struct {
 	Spec *task.Spec
-	Doc  *document.Index // the spec as guests see it
+	Doc  *document.Index // the spec as guests see it; without one nothing is remembered
 }
 
 // Asker is a runner as routing needs it. It is safe for concurrent use.
 type Asker interface {
-	// Supports asks whether the runner takes the spec. It depends on nothing but the spec. An error is the runner's
-	// fault, unless ctx ended.
+	// Supports asks whether the runner takes the spec. It depends on nothing but the spec, so that an answer may be
+	// remembered. An error is the runner's fault, unless ctx ended.
 	Supports(ctx context.Context, req Request) (bool, error)
 	// Quarantined says why the runner is not asked for the time being; empty when it may be asked.
 	Quarantined() string
@@ -38,15 +39,22 @@ type Entry struct {
 	Runner      Asker
 }
 
-// Table is an immutable list of runners in routing order, with an index by kind and labels. It is safe for concurrent
-// use.
+// Table is an immutable list of runners in routing order, with an index by kind and labels and a memory of its latest
+// decisions. It is safe for concurrent use.
 type Table struct {
 	entries []Entry
 	index   index
+	memory  *memory // nil where a fault may end routing, which a remembered decision would hide
 }
 
 // NewTable returns the table of entries, which are in routing order and are not changed afterwards.
-func NewTable(entries []Entry) *Table { return &Table{entries: entries, index: newIndex(entries)} }
+func NewTable(entries []Entry) *Table {
+	t := &Table{entries: entries, index: newIndex(entries)}
+	if !slices.ContainsFunc(entries, func(e Entry) bool { return e.FailOnFault }) {
+		t.memory = newMemory()
+	}
+	return t
+}
 
 // Entries returns the runners in routing order. The slice is the table's own and must not be changed.
 func (t *Table) Entries() []Entry { return t.entries }
@@ -67,21 +75,46 @@ func (t *Table) Route(ctx context.Context, req Request) (Decision, error) {
 			Message: "an embedded task is a function of the program that submits it; no runner takes it",
 		}
 	}
+	var hash uint64
+	remembers := t.memory != nil && req.Doc != nil
+	if remembers {
+		selected, ok, h := t.memory.recall(req.Doc.JSON())
+		if hash = h; ok && (selected < 0 || t.entries[selected].Runner.Quarantined() == "") {
+			return d.concluded(selected)
+		}
+	}
 	var r room
 	q := t.index.query(kind, req.Spec.Selector, &r)
+	selected := -1
+search:
 	for b, ok := q.next(0); ok; b, ok = q.next(b.at + 1) {
 		for word := b.bits; word != 0; word &= word - 1 {
 			i := int(b.at)*64 + bits.TrailingZeros64(word)
-			if over, err := d.ask(ctx, i, req); over {
+			if yes, err := d.ask(ctx, i, req); err != nil {
 				return d, err
+			} else if yes {
+				selected = i
+				break search
 			}
 		}
 	}
-	return d, &task.Error{Code: task.CodeNoRunner, Message: d.noRunner(kind)}
+	if remembers && len(d.faults) == 0 {
+		t.memory.learn(req.Doc.JSON(), hash, selected)
+	}
+	return d.concluded(selected)
 }
 
-// ask asks an entry, and says whether that ends routing, with which error.
-func (d *Decision) ask(ctx context.Context, i int, req Request) (over bool, err error) {
+// concluded is the decision once everybody was asked who had to be.
+func (d Decision) concluded(selected int) (Decision, error) {
+	if selected < 0 {
+		return d, &task.Error{Code: task.CodeNoRunner, Message: d.noRunner(d.spec.Kind.KindName())}
+	}
+	d.selected, d.end = selected, selected+1
+	return d, nil
+}
+
+// ask asks an entry whether it takes the spec. An error ends routing.
+func (d *Decision) ask(ctx context.Context, i int, req Request) (yes bool, err error) {
 	e := &d.table.entries[i]
 	if why := e.Runner.Quarantined(); why != "" {
 		d.faults = append(d.faults, fault{entry: i, verdict: Quarantined, detail: why})
@@ -89,25 +122,20 @@ func (d *Decision) ask(ctx context.Context, i int, req Request) (over bool, err 
 			return false, nil
 		}
 		d.end = i + 1
-		return true, &task.Error{Code: task.CodeGuestFault, Runner: e.Name, Message: "quarantined: " + why +
+		return false, &task.Error{Code: task.CodeGuestFault, Runner: e.Name, Message: "quarantined: " + why +
 			"; routing ends with that, as its sidecar's onFault says"}
 	}
-	yes, err := e.Runner.Supports(ctx, req)
-	switch {
-	case err == nil && !yes:
-		return false, nil
-	case err == nil:
-		d.selected, d.end = i, i+1
-		return true, nil
+	if yes, err = e.Runner.Supports(ctx, req); err == nil {
+		return yes, nil
 	}
 	d.faults = append(d.faults, fault{entry: i, verdict: Fault, detail: detailOf(err)})
 	switch {
 	case ctx.Err() != nil:
 		d.end = i + 1
-		return true, ctx.Err()
+		return false, ctx.Err()
 	case e.FailOnFault:
 		d.end = i + 1
-		return true, fmt.Errorf("routing ends with the fault of runner %s, as its sidecar's onFault says: %w", e.Name, err)
+		return false, fmt.Errorf("routing ends with the fault of runner %s, as its sidecar's onFault says: %w", e.Name, err)
 	}
 	return false, nil
 }
