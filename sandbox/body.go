@@ -3,16 +3,11 @@ package sandbox
 // body is the state of reading one function's body. Its slices are used again for the next one.
 type body struct {
 	frames  []frame
-	written localSet // locals that are set, and parameters
+	used    localSet // locals that instructions name, and parameters
 	locals  int      // with parameters
 	checked bool     // whether it has a loop or a call
 	figures bodyFigures
-}
-
-// frame is a block, loop or if that is open, or the function itself.
-type frame struct {
-	op       opcode
-	branched bool // whether an instruction branches to its end
+	flow    flow
 }
 
 // codeSection reads the functions' bodies.
@@ -43,8 +38,8 @@ func (in *inspector) function(index int) {
 	in.body.figures = bodyFigures{bytes: size, results: len(t.results)}
 	in.body.checked = false
 	in.locals(len(t.params))
-	in.instructions()
-	in.body.figures.written = in.body.written.len
+	in.instructions(t)
+	in.body.figures.used = in.body.used.len
 	if in.ok() && in.pos < in.end {
 		in.fail(CodeBodySize, in.pos, "function %d ends %d bytes before its size", index, in.end-in.pos)
 	}
@@ -65,40 +60,49 @@ func (in *inspector) locals(params int) {
 		in.use(qLocals, sum, start)
 		in.valueType()
 	}
+	in.slots += sum
+	in.use(qSlots, in.slots, in.pos)
 	if !in.ok() {
 		return
 	}
 	b := &in.body
 	b.locals = params + int(sum)
 	b.figures.locals = b.locals
-	b.written.reset(b.locals)
+	b.used.reset(b.locals)
 	for i := range params {
-		b.written.add(uint32(i))
+		b.used.add(uint32(i))
 	}
 }
 
 // instructions reads a function's instructions up to its end.
-func (in *inspector) instructions() {
+func (in *inspector) instructions(t *funcType) {
 	b := &in.body
-	b.frames = append(b.frames[:0], frame{op: opBlock})
+	b.begin(t)
 	var op instruction
 	for len(b.frames) > 0 && in.ok() {
 		in.reader.instruction(&op)
-		if !in.ok() {
-			return
+		if in.ok() {
+			in.follow(&op)
 		}
-		if op.info.dear {
-			b.figures.dear++
-		}
-		switch op.info.imm {
-		case immNone:
-			in.control(&op)
-		case immBlock:
-			in.open(&op)
-		case immI32, immI64:
-		default:
-			in.operand(&op)
-		}
+	}
+}
+
+// follow follows one instruction.
+func (in *inspector) follow(op *instruction) {
+	b := &in.body
+	b.figures.work += int64(op.info.work)
+	b.flow.height -= int32(op.info.pops)
+	switch op.info.imm {
+	case immNone:
+		in.control(op)
+	case immBlock:
+		in.open(op)
+	case immI32, immI64:
+	default:
+		in.operand(op)
+	}
+	if op.info.result {
+		b.flow.height++
 	}
 }
 
@@ -108,20 +112,22 @@ func (in *inspector) control(op *instruction) {
 	top := &b.frames[len(b.frames)-1]
 	switch op.op {
 	case opEnd:
-		if top.branched || top.op == opIf || top.op == opElse {
+		if top.branches > 0 || top.op == opIf || top.op == opElse {
 			b.figures.merges++
 		}
 		if top.op == opLoop {
 			b.figures.loops--
 		}
+		b.close(top)
 		b.frames = b.frames[:len(b.frames)-1]
 	case opElse:
 		if top.op != opIf {
 			in.fail(CodeNesting, op.start, "else stands outside of an if")
 		}
-		top.op = opElse
+		b.otherwise(top)
 	case opReturn, opUnreachable:
 		b.figures.added += addedToExit
+		b.leave()
 	}
 }
 
@@ -140,12 +146,13 @@ func (in *inspector) open(op *instruction) {
 	if op.op == opLoop {
 		b.checked = true
 		f.merges++
+		f.headers++
 		f.checks++
 		f.added += addedToLoop
 		f.loops++
 		f.deepestLoop = max(f.deepestLoop, f.loops)
 	}
-	b.frames = append(b.frames, frame{op: op.op})
+	b.enter(op.op, int32(in.layout.params(op.block)), int32(in.layout.results(op.block)))
 	in.use(qNesting, int64(len(b.frames)-1), op.start)
 }
 
@@ -154,7 +161,6 @@ func (in *inspector) operand(op *instruction) {
 	b := &in.body
 	if op.op.isBulk() {
 		b.figures.checks++
-		b.figures.bulk++
 		b.figures.added += addedToBulk
 	}
 	switch op.info.imm {
@@ -162,14 +168,16 @@ func (in *inspector) operand(op *instruction) {
 		in.branch(op.index, op.imm)
 		if op.op == opBrIf {
 			b.figures.branches++
+			b.pass()
+		} else {
+			b.leave()
 		}
 	case immLabels:
 		in.branchTable(op)
+		b.leave()
 	case immLocal:
 		in.exists(op.index, b.locals, "local", op)
-		if op.op != opLocalGet && in.ok() {
-			b.written.add(op.index)
-		}
+		in.local(op)
 	case immGlobal:
 		in.exists(op.index, len(in.layout.globals), "global", op)
 	case immFunc:
@@ -177,8 +185,9 @@ func (in *inspector) operand(op *instruction) {
 		b.figures.calls++
 		if op.op == opRefFunc {
 			in.refer(op.index)
-		} else {
+		} else if in.ok() {
 			b.checked = true
+			b.call(&in.layout.types[in.layout.funcs[op.index]])
 		}
 	case immCallIndirect:
 		in.exists(op.index, len(in.layout.types), "type", op)
@@ -186,6 +195,9 @@ func (in *inspector) operand(op *instruction) {
 		b.checked = true
 		b.figures.calls++
 		b.figures.added += addedToIndirect
+		if in.ok() {
+			b.call(&in.layout.types[op.index])
+		}
 	case immAccess, immAccessLane, immMemory, immMemories:
 		in.exists(0, len(in.Memories), "memory", op)
 	default:
@@ -219,6 +231,21 @@ func (in *inspector) bulkOperand(op *instruction) {
 	}
 }
 
+// local follows an instruction on a local.
+func (in *inspector) local(op *instruction) {
+	if !in.ok() {
+		return
+	}
+	b := &in.body
+	b.used.add(op.index)
+	if op.op != opLocalSet {
+		b.flow.height++
+	}
+	if op.op == opLocalGet {
+		b.figures.reads += int64(b.flow.chain)
+	}
+}
+
 // exists checks an index of an instruction.
 func (in *inspector) exists(index uint32, n int, what string, op *instruction) {
 	if uint64(index) >= uint64(n) {
@@ -233,9 +260,7 @@ func (in *inspector) branch(label uint32, offset int) {
 		in.fail(CodeNesting, offset, "there is no block %d levels up", label)
 		return
 	}
-	b.figures.edges++
-	target := &b.frames[len(b.frames)-1-int(label)]
-	target.branched = target.op != opLoop
+	b.branch(&b.frames[len(b.frames)-1-int(label)])
 }
 
 // branchTable follows the edges of a br_table.

@@ -43,6 +43,7 @@ type inspector struct {
 	declared  int   // function bodies that the function section announces
 	entries   int64 // of all tables
 	mutable   int64 // globals
+	slots     int64 // locals of all functions
 	elements  int   // element segments
 	entered   int64 // elements of all segments, and segments
 	dataCount int   // data segments that the data count section announces, -1 without it

@@ -20,6 +20,7 @@ type Limits struct {
 	Globals  int64
 	Mutable  int64 // mutable globals
 	Exports  int64
+	Slots    int64 // locals of all functions together, without parameters
 	Elements int64 // entries of all element segments together, and segments
 	Data     int64 // data segments
 
@@ -29,7 +30,8 @@ type Limits struct {
 	Loops    int64 // nesting of loops in one function
 	Branches int64 // blocks, loops, ifs and br_ifs of one function
 	Targets  int64 // of all br_tables of one function
-	Merges   int64 // of one function: locals written, times places where control flow merges or branches
+	Merges   int64 // of one function: locals, times places where control flow merges or branches; and values carried there
+	Work     int64 // microseconds that compiling one function should take at most, what grows faster than its size left out
 	Reloads  int64 // mutable globals, times calls of one function
 	Score    int64 // milliseconds that compiling should take at most on the reference machine; see [Module.Score]
 }
@@ -52,6 +54,7 @@ func DefaultLimits() Limits {
 		Globals:  100_000,
 		Mutable:  256,
 		Exports:  100_000,
+		Slots:    20_000_000,
 		Elements: 100_000,
 		Data:     100_000,
 
@@ -62,6 +65,7 @@ func DefaultLimits() Limits {
 		Branches: 20_000,
 		Targets:  16_384,
 		Merges:   1_000_000,
+		Work:     1_100_000,
 		Reloads:  1_000_000,
 		Score:    15_000,
 	}
@@ -90,6 +94,7 @@ const (
 	qGlobals
 	qMutable
 	qExports
+	qSlots
 	qElements
 	qData
 	qBody
@@ -99,6 +104,7 @@ const (
 	qBranches
 	qTargets
 	qMerges
+	qWork
 	qReloads
 	qScore
 	quantities
@@ -118,6 +124,7 @@ var names = [quantities]string{
 	qGlobals:  "globals",
 	qMutable:  "mutable",
 	qExports:  "exports",
+	qSlots:    "slots",
 	qElements: "elements",
 	qData:     "data",
 	qBody:     "body",
@@ -127,6 +134,7 @@ var names = [quantities]string{
 	qBranches: "branches",
 	qTargets:  "targets",
 	qMerges:   "merges",
+	qWork:     "work",
 	qReloads:  "reloads",
 	qScore:    "score",
 }
@@ -145,6 +153,7 @@ var descriptions = [quantities]string{
 	qGlobals:  "globals",
 	qMutable:  "mutable globals",
 	qExports:  "exports",
+	qSlots:    "locals in all its functions",
 	qElements: "elements and element segments",
 	qData:     "data segments",
 	qBody:     "bytes",
@@ -153,7 +162,8 @@ var descriptions = [quantities]string{
 	qLoops:    "loops in one another",
 	qBranches: "blocks and conditional branches",
 	qTargets:  "labels of br_table",
-	qMerges:   "changed locals times branches",
+	qMerges:   "locals times branches",
+	qWork:     "microseconds to compile by estimate, which stand for memory, too",
 	qReloads:  "calls times mutable globals",
 	qScore:    "milliseconds to compile by estimate",
 }
@@ -176,6 +186,7 @@ func (l *Limits) values() [quantities]int64 {
 		qGlobals:  l.Globals,
 		qMutable:  l.Mutable,
 		qExports:  l.Exports,
+		qSlots:    l.Slots,
 		qElements: l.Elements,
 		qData:     l.Data,
 		qBody:     l.Body,
@@ -185,6 +196,7 @@ func (l *Limits) values() [quantities]int64 {
 		qBranches: l.Branches,
 		qTargets:  l.Targets,
 		qMerges:   l.Merges,
+		qWork:     l.Work,
 		qReloads:  l.Reloads,
 		qScore:    l.Score,
 	}

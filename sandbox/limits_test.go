@@ -29,6 +29,8 @@ func TestLimits(t *testing.T) {
 		{"mutable", func(l *sandbox.Limits) *int64 { return &l.Mutable }, 1, module(section(6, "\x02\x7f\x00\x41\x00\x0b\x7f\x01\x41\x00\x0b"))},
 		{"exports", func(l *sandbox.Limits) *int64 { return &l.Exports }, 2, module(oneMemory, section(7, "\x02\x01a\x02\x00\x01b\x02\x00"))},
 		{"elements", func(l *sandbox.Limits) *int64 { return &l.Elements }, 5, module(oneTable, section(9, "\x02\x05\x70\x01\xd0\x70\x0b\x05\x70\x02\xd0\x70\x0b\xd0\x70\x0b"))},
+		{"slots", func(l *sandbox.Limits) *int64 { return &l.Slots }, 6, module(section(1, vector(typeVoid)), section(3, "\x02\x00\x00"),
+			section(10, vector(sized("\x01\x04\x7f\x0b"), sized("\x02\x01\x7f\x01\x7e\x0b"))))},
 		{"data", func(l *sandbox.Limits) *int64 { return &l.Data }, 2, module(oneMemory, section(11, "\x02\x01\x00\x01\x00"))},
 		{"data", func(l *sandbox.Limits) *int64 { return &l.Data }, 2, module(oneMemory, "\x0c\x01\x02", section(11, "\x02\x01\x00\x01\x00"))},
 		{"body", func(l *sandbox.Limits) *int64 { return &l.Body }, 5, function("\x01\x01\x01")},
@@ -39,9 +41,10 @@ func TestLimits(t *testing.T) {
 		{"targets", func(l *sandbox.Limits) *int64 { return &l.Targets }, 5, function("\x41\x00\x0e\x02\x00\x00\x00\x41\x00\x0e\x01\x00\x00")},
 		{"merges", func(l *sandbox.Limits) *int64 { return &l.Merges }, 6, module(oneVoidFunc, section(10, vector(sized(
 			"\x01\x03\x7f\x41\x00\x21\x00\x41\x00\x22\x02\x1a"+strings.Repeat("\x02\x40\x0c\x00\x0b", 3)+"\x0b"))))},
+		{"work", func(l *sandbox.Limits) *int64 { return &l.Work }, 2 * 14, function(strings.Repeat("\x41\x01\x41\x01\x6d\x1a", 2))},
 		{"reloads", func(l *sandbox.Limits) *int64 { return &l.Reloads }, 6, module(oneVoidFunc,
 			section(6, "\x02\x7f\x01\x41\x00\x0b\x7f\x01\x41\x00\x0b"), code("\x10\x00\x10\x00\x10\x00"))},
-		{"score", func(l *sandbox.Limits) *int64 { return &l.Score }, 4, function(strings.Repeat("\x41\x00\x04\x40\x0b", 300))},
+		{"score", func(l *sandbox.Limits) *int64 { return &l.Score }, 3, function(strings.Repeat("\x41\x00\x04\x40\x0b", 300))},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -74,19 +77,28 @@ func TestScore(t *testing.T) {
 		score int64
 	}{
 		{"nothing", module(), 0},
-		{"bytes", function(strings.Repeat("\x41\x00\x1a", 100_000)), 181},
-		{"blocks", function(strings.Repeat("\x02\x40", 2000) + strings.Repeat("\x0b", 2000)), 104},
+		{"bytes", function(strings.Repeat("\x41\x00\x1a", 100_000)), 61},
+		{"blocks", function(strings.Repeat("\x02\x40", 2000) + strings.Repeat("\x0b", 2000)), 102},
 		{"locals and merges", module(oneVoidFunc, section(10, vector(sized("\x01\x64\x7f"+
 			sets(100)+strings.Repeat("\x02\x40\x0c\x00\x0b", 200)+"\x0b")))), 82},
 		{"loops and locals", module(oneVoidFunc, section(10, vector(sized("\x01\x64\x7f"+
 			sets(100)+strings.Repeat("\x03\x40", 30)+strings.Repeat("\x0b", 31))))), 47},
-		{"labels", function("\x41\x00\x0e" + leb(10_000) + strings.Repeat("\x00", 10_001)), 47},
+		{"locals that are never set", module(oneVoidFunc, section(10, vector(sized("\x01\x32\x7f\x02\x40"+
+			strings.Repeat("\x41\x00\x0d\x00", 1000)+"\x0b"+uses(50)+"\x0b")))), 499},
+		{"loops over many locals", module(oneVoidFunc, section(10, vector(sized("\x01"+leb(2000)+"\x7f"+
+			uses(2000)+strings.Repeat("\x03\x40\x0b", 50)+"\x0b")))), 1957},
+		{"values on the stack", function(strings.Repeat("\x41\x00\x04\x7f\x41\x00\x05\x41\x00\x0b", 500) + strings.Repeat("\x1a", 500)), 110},
+		{"values that branches carry", module(section(1, vector(typeVoid, "\x60"+sized(strings.Repeat("\x7f", 200))+"\x00")), section(3, "\x01\x00"),
+			code(strings.Repeat("\x41\x00", 200)+"\x03\x01\x41\x00\x0e"+leb(1000)+strings.Repeat("\x00", 1001)+"\x0b")), 482},
+		{"loads", module(oneVoidFunc, oneMemory, code("\x41\x00"+strings.Repeat("\x28\x02\x00", 10_000)+"\x1a")), 167},
+		{"divisions", function("\x41\x01" + strings.Repeat("\x41\x01\x6d", 10_000) + "\x1a"), 147},
+		{"labels", function("\x41\x00\x0e" + leb(10_000) + strings.Repeat("\x00", 10_001)), 43},
 		{"mutable globals and calls", module(oneVoidFunc, section(6, vector(filled(200, "\x7f\x01\x41\x00\x0b")...)),
-			code(strings.Repeat("\x10\x00", 1000))), 123},
+			code(strings.Repeat("\x10\x00", 1000))), 132},
 		{"types", module(section(1, vector(filled(1000, typeVoid)...))), 31},
 		{"locals", module(section(1, vector(typeVoid)), section(3, vector(filled(100, "\x00")...)),
 			section(10, vector(filled(100, sized("\x01"+leb(10_000)+"\x7f\x0b"))...))), 61},
-		{"exports", module(oneVoidFunc, section(7, vector(numbered(1000)...)), code("")), 27},
+		{"exports", module(oneVoidFunc, section(7, vector(numbered(1000)...)), code("")), 14},
 	}
 	for _, row := range rows {
 		m, err := sandbox.Inspect(row.wasm, sandbox.DefaultLimits())
@@ -96,6 +108,15 @@ func TestScore(t *testing.T) {
 			t.Errorf("%s: the score is %d, want %d", row.name, m.Score, row.score)
 		}
 	}
+}
+
+// uses reads so many locals.
+func uses(n int) string {
+	code := ""
+	for i := range n {
+		code += "\x20" + leb(i) + "\x1a"
+	}
+	return code
 }
 
 // sets sets so many locals.

@@ -5,20 +5,29 @@ import "math"
 // bodyFigures is what compiling a function depends on.
 type bodyFigures struct {
 	bytes       int
-	locals      int // with parameters
-	written     int // locals that are ever set, and parameters
-	merges      int // places where control flow merges
-	edges       int // branches, each label of a br_table for itself
-	branches    int // blocks, loops, ifs and br_ifs
-	loops       int // open at present
-	deepestLoop int // nesting of loops at most
-	targets     int // labels of br_tables
-	results     int // of the function or its blocks at most
+	locals      int   // with parameters
+	used        int   // locals that instructions name, and parameters
+	merges      int   // places where control flow merges
+	headers     int   // loops
+	edges       int   // branches, each label of a br_table for itself
+	carried     int64 // values that branches take along
+	walks       int64 // blocks that are passed on the way back from where branches begin to where paths merged last
+	reads       int64 // blocks that are passed on the way back from each local.get
+	live        int64 // values on the stack where a block ends
+	branches    int   // blocks, loops, ifs and br_ifs
+	loops       int   // open at present
+	deepestLoop int   // nesting of loops at most
+	targets     int   // labels of br_tables
+	results     int   // of the function or its blocks at most
 	calls       int
-	checks      int // places where the meter adds a call
-	dear        int // instructions of which the engine's compiler makes many
-	bulk        int // bulk instructions
-	added       int // blocks, ifs and branches that the meter or the engine's compiler adds
+	checks      int   // places where the meter adds a call
+	work        int64 // of the instructions each for itself, in microseconds
+	added       int   // blocks, ifs and branches that the meter or the engine's compiler adds
+}
+
+// pairs is how many values may have to be followed along how many ways.
+func (f *bodyFigures) pairs() int64 {
+	return int64(f.used)*int64(max(f.merges, f.edges)) + f.carried
 }
 
 // measure compares a function with the limits and adds what it costs to the score.
@@ -26,7 +35,8 @@ func (in *inspector) measure(offset int) {
 	f := &in.body.figures
 	in.use(qBranches, int64(f.branches), offset)
 	in.use(qLoops, int64(f.deepestLoop), offset)
-	in.use(qMerges, int64(f.written)*int64(max(f.merges, f.edges)), offset)
+	in.use(qMerges, f.pairs(), offset)
+	in.use(qWork, f.work+(f.live+2)/4+f.pairs(), offset)
 	in.use(qReloads, in.mutable*int64(f.calls+f.checks), offset)
 	in.addScore(f.score(in.mutable + meterGlobals))
 }
@@ -54,14 +64,16 @@ const meterGlobals = 2
 // and are each the worst that was seen; the exponents come from its algorithms.
 func (f *bodyFigures) score(mutable int64) float64 {
 	square := func(n int) float64 { return float64(n) * float64(n) }
-	s := 5e-6 + 0.6e-6*float64(f.bytes) + 6e-8*float64(f.locals)
+	s := 5e-6 + 2e-7*float64(f.bytes) + 6e-8*float64(f.locals)
+	s += 1e-6*float64(f.work) + 2.7e-7*float64(f.live)
 	s += 2.5e-8 * square(f.branches+f.added)
-	s += 2.5e-6 * float64(f.written) * math.Max(float64(f.merges), 1.6*float64(f.edges))
+	s += 1.5e-6 * (float64(f.used)*math.Max(float64(f.merges), 1.6*float64(f.edges)) + 1.6*float64(f.carried))
+	s += square(f.used) * (1e-9*float64(f.merges+f.edges) + 8e-9*float64(f.headers))
+	s += 1.4e-8 * (float64(f.used)*float64(f.walks) + float64(f.reads))
 	if f.deepestLoop >= 2 {
-		s += 4.2e-9 * square(f.deepestLoop*f.written)
+		s += 4.2e-9 * square(f.deepestLoop*f.used)
 	}
 	s += 4e-10*square(f.targets) + 3.5e-7*float64(f.targets)*float64(f.results)
-	s += 4e-6*float64(f.dear) + 5e-5*float64(f.bulk)
 	s += 0.6e-6 * float64(mutable) * float64(f.calls+f.checks+1)
 	return s
 }

@@ -33,7 +33,7 @@ func unbounded() sandbox.Limits {
 	return sandbox.Limits{
 		Memory: no, Bytes: no, Customs: no, Types: no, Params: no, Results: no, Imports: no, Funcs: no, Tables: no, Entries: no,
 		Globals: no, Mutable: no, Exports: no, Elements: no, Data: no, Body: no, Locals: no, Nesting: no, Loops: no, Branches: no,
-		Targets: no, Merges: no, Reloads: no, Score: no,
+		Targets: no, Merges: no, Work: no, Reloads: no, Slots: no, Score: no,
 	}
 }
 
