@@ -191,7 +191,7 @@ func (a *app) root() *cobra.Command {
 	a.flags.define(root, a.LookupEnv)
 	root.AddCommand(a.routeCommand(), a.runCommand(), a.listCommand(), a.inspectCommand(), a.validateCommand(),
 		a.schemaCommand(), a.cacheCommand(), a.versionCommand(), a.compileCommand())
-	root.AddCommand(a.checkCommand(), a.manifestCommand())
+	root.AddCommand(a.checkCommand(), a.manifestCommand(), a.benchCommand())
 	root.AddCommand(a.newCommand(), a.testCommand(), a.diffCommand(), a.lintCommand())
 	root.SetHelpCommand(a.helpCommand(root))
 	a.refineCompletion(root)

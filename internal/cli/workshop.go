@@ -6,26 +6,34 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/soltihq/soltiwasm/engine"
 	"github.com/soltihq/soltiwasm/internal/author"
 	"github.com/soltihq/soltiwasm/registry"
 )
 
-// withWorkshop calls do with what trying modules needs. What the modules log is shown at the level debug alone: they are
-// called hundreds of times.
-func (a *app) withWorkshop(do func(w author.Workshop) error) (err error) {
+// workshop is what trying modules needs. What they log is shown at the level debug alone: they are called hundreds of
+// times. A nil cache keeps nothing.
+func (a *app) workshop(cache *engine.Cache) author.Workshop {
 	w := author.Workshop{
-		Limits: registry.WithDefaultLimits(a.flags.limits), Logger: slog.New(slog.DiscardHandler), Now: time.Now, Rand: rand.Reader,
+		Engine: a.Engine(cache), Limits: registry.WithDefaultLimits(a.flags.limits), Logger: slog.New(slog.DiscardHandler),
+		Now: time.Now, Rand: rand.Reader,
+	}
+	if cache != nil {
+		w.Compiler = &compiler{executable: a.Executable, cache: cache.Dir()}
 	}
 	if a.flags.logLevel <= slog.LevelDebug {
 		w.Logger = a.logger()
 	}
+	return w
+}
+
+// withWorkshop calls do with a workshop that uses the cache.
+func (a *app) withWorkshop(do func(w author.Workshop) error) (err error) {
 	cache := a.openModuleCache()
 	if cache != nil {
 		defer func() { err = errors.Join(err, cache.Close()) }()
-		w.Compiler = &compiler{executable: a.Executable, cache: cache.Dir()}
 	}
-	w.Engine = a.Engine(cache)
-	err = do(w)
+	err = do(a.workshop(cache))
 	if cache != nil {
 		a.tend(cache)
 	}
