@@ -119,7 +119,7 @@ func ExampleDiff() {
 		}
 		return host
 	}
-	before, after := open(), open("../../testdata/modules")
+	before, after := open(), open("testdata/runners")
 	defer before.Close()
 	defer after.Close()
 	spec := task.Spec{Slot: "s", Kind: task.Container{Image: "alpine"}, Timeout: time.Second}
@@ -136,5 +136,5 @@ func ExampleDiff() {
 	// /error
 	// /runner
 	// /task
-	// [catch-all takes it now; before it was not there]
+	// [random takes it now; before it was not there]
 }

@@ -216,7 +216,7 @@ func TestGoldenIsRepeatable(t *testing.T) {
 
 // Random numbers are the same for each spec, and are not all one.
 func TestGoldenRandomIsFixed(t *testing.T) {
-	wasm, err := os.ReadFile("testdata/random.wasm")
+	wasm, err := os.ReadFile("testdata/runners/random.wasm")
 	if err != nil {
 		t.Fatal(err)
 	}

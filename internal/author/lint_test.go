@@ -200,7 +200,7 @@ func TestLintEnds(t *testing.T) {
 
 func ExampleLint() {
 	ctx := context.Background()
-	dir := "../../testdata/modules"
+	dir := "testdata/runners"
 	host, err := soltiwasm.New(ctx, soltiwasm.Config{Engine: wazero.Engine{}, Dirs: []string{dir}})
 	if err != nil {
 		fmt.Println(err)
@@ -210,12 +210,13 @@ func ExampleLint() {
 	reports, err := author.Lint(ctx, host, dir, abi.DefaultLimits())
 	for _, r := range reports {
 		fmt.Println(r.Module, r.OK())
+		for _, f := range r.Findings {
+			fmt.Println(f.Code, f.Level, f.Fix)
+		}
 	}
 	fmt.Println(err)
 	// Output:
-	// http-probe.wasm true
-	// subprocess.wasm true
-	// wasm.wasm true
-	// catch-all.wasm true
+	// random.wasm true
+	// SL403 info Write it as digest into the sidecar; soltiwasm inspect --sidecar drafts one.
 	// <nil>
 }
