@@ -52,7 +52,7 @@ func WriteModule(path string, wasm []byte, mode fs.FileMode) error {
 	}
 	f, err := os.CreateTemp(filepath.Dir(path), ".soltiwasm-*.tmp")
 	if err != nil {
-		return err
+		return fmt.Errorf("write %s: %w", path, cause(err))
 	}
 	_, err = f.Write(wasm)
 	err = errors.Join(err, f.Chmod(mode), f.Close())

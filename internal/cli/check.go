@@ -113,7 +113,8 @@ func (a *app) validSpecs(ctx context.Context, args []string) ([]taskfile.Item, e
 	}
 	for _, item := range items {
 		if item.Err != nil {
-			return nil, usageError{errors.New(a.invalid(item.Err).Message)}
+			a.raise(exitUsage)
+			return nil, errors.New(a.invalid(item.Err).Message)
 		}
 	}
 	return items, nil

@@ -14,12 +14,14 @@ import (
 
 func (a *app) manifestCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "manifest",
+		Use:   "manifest show|embed",
 		Short: "Show a module's manifest, or put one in",
 		Long: `A manifest is what a module says about itself: its version, the kinds that it takes, and what it asks the operator
 for. It is JSON in the custom section solti.runner. soltiwasm schema manifest prints its schema.`,
 		Args: a.noSuchCommand,
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		RunE: func(*cobra.Command, []string) error { return usagef("expected show or embed") },
+
+		SuggestionsMinimumDistance: 2,
 	}
 	cmd.AddCommand(a.manifestShowCommand(), a.manifestEmbedCommand())
 	return cmd
