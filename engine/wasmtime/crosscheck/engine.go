@@ -7,7 +7,8 @@
 //
 // Equal have to be: that a module compiles; the order of host functions, their arguments and what they read in memory;
 // results; the kind of a trap; and after each call that returned, all of the memory and the globals that the host knows. What
-// isn't equal is a *[Difference], which shows both sides. What engines say beside the kind of a trap, and guests' stacks, may
+// isn't equal is a *[Difference], which shows both sides. How deep calls may nest is each engine's own: all that is
+// asked is that none returns where another has used up its stack. What engines say beside the kind of a trap, and guests' stacks, may
 // differ; so may everything about a call that the first engine stopped by itself (engine.TrapDeadline).
 //
 // It costs the time of all engines, and memory for what host functions did in a call: a call for which that is more than

@@ -73,7 +73,7 @@ func replaying(f engine.HostFunc, t engine.FuncType, i int) hostFn {
 			return in.differ(i, n, c.String(), describe(name, args))
 		}
 		for _, e := range c.events {
-			if was, is := e.repeat(memory, i); was != is {
+			if was, is := e.repeat(in, memory, i); was != is {
 				return in.differ(i, n, c.String()+" "+was, is)
 			}
 		}
@@ -91,7 +91,7 @@ func (in *instance) differ(i, n int, was, is string) error {
 }
 
 // repeat repeats an event in another engine's instance, and returns in words what was seen then and is seen now.
-func (e event) repeat(memory engine.Memory, i int) (was, is string) {
+func (e event) repeat(in *instance, memory engine.Memory, i int) (was, is string) {
 	switch e.kind {
 	case sawGlobal:
 		return fmt.Sprintf("sees a global of %d", e.value), fmt.Sprintf("sees a global of %d", e.global.globals[i].Get())
@@ -113,8 +113,8 @@ func (e event) repeat(memory engine.Memory, i int) (was, is string) {
 	if ok != e.ok {
 		return fmt.Sprintf("%d bytes at %d in memory: %t", e.n, e.ptr, e.ok), fmt.Sprint(ok)
 	}
-	if at := firstDifference(e.bytes, seen); at >= 0 {
-		return fmt.Sprintf("reads at %d %s", int(e.ptr)+at, excerpt(e.bytes, at)), fmt.Sprintf("reads at %d %s", int(e.ptr)+at, excerpt(seen, at))
+	if ok && in.tape.sum(seen) != e.sum {
+		return fmt.Sprintf("reads %d bytes at %d, %x…", e.n, e.ptr, e.bytes), fmt.Sprintf("%x…", seen[:min(shown, len(seen))])
 	}
 	return "", ""
 }

@@ -1,9 +1,9 @@
 package crosscheck
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"slices"
 
 	"github.com/soltihq/soltiwasm/engine"
@@ -11,9 +11,12 @@ import (
 
 // tape is what host functions did in one call into a guest.
 type tape struct {
+	seed  maphash.Seed
 	calls []*hostCall
 	size  int // bytes of memory that it takes, about
 }
+
+func (t *tape) sum(b []byte) uint64 { return maphash.Bytes(t.seed, b) }
 
 // maxTape bounds a tape.
 const maxTape = 256 << 20
@@ -35,10 +38,11 @@ type hostCall struct {
 // event is something that a host function did with its instance, in order.
 type event struct {
 	kind   eventKind
-	ptr, n uint32 // of view and write
-	ok     bool   // of view
-	bytes  []byte // of view what was read, of write what was written
-	value  int64  // of size, get and set
+	ptr, n uint32 // of a view and of what was written
+	ok     bool   // whether there was a view
+	sum    uint64 // of the bytes in view
+	bytes  []byte // the first bytes in view, or all that were written
+	value  int64  // of a size or global
 	global *global
 }
 
@@ -52,15 +56,20 @@ const (
 	setGlobal
 )
 
-// span is a range of memory of which a host function has a view, with what was in it when it was last looked at. Those
-// of a call don't overlap.
+// span is a range of memory of which a host function has a view, with the sum of what was in it when it was last looked
+// at. Those of a call don't overlap.
 type span struct {
 	ptr    uint32
-	now    []byte // the memory itself
-	before []byte
+	memory []byte
+	sum    uint64
 }
 
-const callSize, eventSize = 160, 96
+// What a call and an event take, about.
+const callSize, eventSize = 160, 120
+
+// shown is how many bytes of what was read are kept, for a Difference. Whether all are equal is told by their sum, since
+// a guest can have the host read all of its memory again and again.
+const shown = 32
 
 // begin records that a host function is called. Values of 32 bits have unspecified upper halves.
 func (t *tape) begin(name string, ft engine.FuncType, stack []uint64) *hostCall {
@@ -95,7 +104,7 @@ func (c *hostCall) view(memory engine.Memory, ptr, n uint32) ([]byte, bool) {
 	}
 	from, to := uint64(ptr), uint64(ptr)+uint64(n)
 	c.spans = slices.DeleteFunc(c.spans, func(s span) bool {
-		begin, end := uint64(s.ptr), uint64(s.ptr)+uint64(len(s.now))
+		begin, end := uint64(s.ptr), uint64(s.ptr)+uint64(len(s.memory))
 		if end <= from || to <= begin {
 			return false
 		}
@@ -103,17 +112,21 @@ func (c *hostCall) view(memory engine.Memory, ptr, n uint32) ([]byte, bool) {
 		from, to = min(from, begin), max(to, end)
 		return true
 	})
-	c.add(event{kind: sawView, ptr: ptr, n: n, ok: true, bytes: slices.Clone(seen)})
-	if all, ok := memory.View(uint32(from), uint32(to-from)); ok {
-		c.spans = append(c.spans, span{ptr: uint32(from), now: all, before: slices.Clone(all)})
+	sum := c.tape.sum(seen)
+	c.add(event{kind: sawView, ptr: ptr, n: n, ok: true, sum: sum, bytes: slices.Clone(seen[:min(shown, n)])})
+	all := span{ptr: uint32(from), memory: seen, sum: sum}
+	if to-from > uint64(n) {
+		all.memory, _ = memory.View(uint32(from), uint32(to-from))
+		all.sum = c.tape.sum(all.memory)
 	}
+	c.spans = append(c.spans, all)
 	return seen, true
 }
 
-// written records what has changed in a span.
+// written records what is in a span, if it has changed.
 func (c *hostCall) written(s span) {
-	if !bytes.Equal(s.now, s.before) {
-		c.add(event{kind: wrote, ptr: s.ptr, n: uint32(len(s.now)), bytes: slices.Clone(s.now)})
+	if c.tape.sum(s.memory) != s.sum {
+		c.add(event{kind: wrote, ptr: s.ptr, n: uint32(len(s.memory)), bytes: slices.Clone(s.memory)})
 	}
 }
 
