@@ -66,6 +66,9 @@ const rustTarget = "wasm32-unknown-unknown"
 // by the variable of its name in capitals, such as ASC, or by PATH.
 func toolchain(t *testing.T, tools []string) []string {
 	t.Helper()
+	if raceEnabled {
+		t.Skip("compiling large modules takes minutes under the race detector")
+	}
 	for _, tool := range append([]string{"make"}, tools...) {
 		if tool == rustTarget {
 			needRustTarget(t)
