@@ -17,6 +17,7 @@ const (
 	costPlain   = 1
 	costSeveral = 2 // becomes several machine instructions
 	costMemory  = 4 // a cache may miss
+	costStore   = 8 // and the system may have to find a page
 	costCall    = 4
 	costSlow    = 8  // divisions, roots, indirect jumps
 	costHost    = 64 // what leaves compiled code for the engine or the host
@@ -110,7 +111,7 @@ func makePlainOps() (ops [256]opInfo) {
 	set(t, 0x25, 0x25, opInfo{imm: immTable, cost: costMemory, work: workAccess, pops: 1, result: true})
 	set(t, 0x26, 0x26, opInfo{imm: immTable, cost: costMemory, work: workAccess, pops: 2})
 	setAligned(t, 0x28, "23230011001122", opInfo{imm: immAccess, cost: costMemory, work: workAccess, pops: 1, result: true})
-	setAligned(t, 0x36, "232301012", opInfo{imm: immAccess, cost: costMemory, work: workAccess, pops: 2})
+	setAligned(t, 0x36, "232301012", opInfo{imm: immAccess, cost: costStore, work: workAccess, pops: 2})
 	set(t, 0x3f, 0x3f, opInfo{imm: immMemory, cost: costPlain, work: 4, result: true})
 	set(t, 0x40, 0x40, opInfo{imm: immMemory, cost: costHost, work: 12, pops: 1, result: true})
 	set(t, 0x41, 0x41, opInfo{imm: immI32, result: true})
@@ -171,7 +172,7 @@ func makeSIMDOps() (ops [256]opInfo) {
 	access := opInfo{imm: immAccess, cost: costMemory, work: workAccess, pops: 1, result: true}
 	setAligned(t, 0x00, "43333330123", access)
 	setAligned(t, 0x5c, "23", access)
-	setAligned(t, 0x0b, "4", opInfo{imm: immAccess, cost: costMemory, work: workAccess, pops: 2})
+	setAligned(t, 0x0b, "4", opInfo{imm: immAccess, cost: costStore, work: workAccess, pops: 2})
 	t[0x0c] = opInfo{imm: immV128, result: true}
 	t[0x0d] = opInfo{imm: immShuffle, lanes: 32, cost: costSeveral, work: 4, pops: 2, result: true}
 	for i, lanes := range []uint8{16, 16, 16, 8, 8, 8, 4, 4, 2, 2, 4, 4, 2, 2} {
@@ -182,7 +183,7 @@ func makeSIMDOps() (ops [256]opInfo) {
 	}
 	for i, lanes := range []uint8{16, 8, 4, 2} {
 		t[0x54+i] = opInfo{imm: immAccessLane, arg: uint8(i), lanes: lanes, cost: costMemory, work: workAccess, pops: 2, result: true}
-		t[0x58+i] = opInfo{imm: immAccessLane, arg: uint8(i), lanes: lanes, cost: costMemory, work: workAccess, pops: 2}
+		t[0x58+i] = opInfo{imm: immAccessLane, arg: uint8(i), lanes: lanes, cost: costStore, work: workAccess, pops: 2}
 	}
 	for _, root := range []int{0xe3, 0xe7, 0xef, 0xf3} { // square roots and divisions
 		t[root].cost = costSlow

@@ -19,7 +19,12 @@ const (
 	maxUnchecked = 16_384
 	// stackPerUnit is the stack that a function takes for a unit of fuel that it may use before it returns without a
 	// look at the fuel. The longest way back through functions that are deep in one another is bounded so.
-	stackPerUnit = 32
+	stackPerUnit = 128
+	// returnUnits is what any function may use so. It is too little for an access to memory.
+	returnUnits = 8
+	// touchUnits is what an access to memory counts for where the time without a look is bounded: it may be the first
+	// one to its page, which the system then has to find.
+	touchUnits = 16
 	// movesPerUnit is how many values a unit of fuel moves from one place to another, where paths merge or a function is
 	// called.
 	movesPerUnit = 8
@@ -166,7 +171,7 @@ func (p *planner) instruction(in *instruction) {
 // beforeEnd has the fuel looked at before a branch that leads to the function's end, if much was used since the last
 // look. Else the way back through many functions would be one long way without any.
 func (p *planner) beforeEnd(in *instruction, label uint32) {
-	if int(label) == len(p.frames)-1 && !p.path.dead && p.path.unchecked > p.stack.bytes()/stackPerUnit {
+	if int(label) == len(p.frames)-1 && !p.path.dead && p.path.unchecked > max(p.stack.bytes()/stackPerUnit, returnUnits) {
 		p.pay(in.start, true)
 	}
 }
@@ -192,6 +197,9 @@ func (p *planner) cost(in *instruction) (cost, unchecked int64) {
 		}
 		p.bulk = true
 		return int64(in.info.cost), maxInline / bytesPerUnit
+	}
+	if in.info.imm == immAccess || in.info.imm == immAccessLane {
+		return int64(in.info.cost), touchUnits - int64(in.info.cost)
 	}
 	return int64(in.info.cost), 0
 }
