@@ -2,6 +2,9 @@
 // the table of docs/performance.md.
 //
 //	go -C bench run . [-rows 1,3,5] [-quick] [-o markdown|json]
+//	go -C bench run . -curve
+//
+// The second form prints instead how costs grow with the number of runners, to 10,000.
 //
 // It builds what it needs into a temporary directory. Ratios decide; a figure that is not within its bound is shown as
 // not met. Figures to be published are taken while the machine does nothing else.
@@ -36,6 +39,7 @@ func main() {
 type options struct {
 	rows       string
 	quick      bool
+	curve      bool
 	format     string
 	cpuProfile string
 	memProfile string
@@ -44,6 +48,7 @@ type options struct {
 func parse() (o options, err error) {
 	flag.StringVar(&o.rows, "rows", "", "measure only the rows of these `NUMBERS`, as 1,3,5")
 	flag.BoolVar(&o.quick, "quick", false, "few and short rounds, and fewer modules: to try it out")
+	flag.BoolVar(&o.curve, "curve", false, "measure how costs grow with the number of runners, instead of the rows")
 	flag.StringVar(&o.format, "o", "markdown", "print as `markdown|json`")
 	flag.StringVar(&o.cpuProfile, "cpuprofile", "", "write a CPU profile to `FILE`")
 	flag.StringVar(&o.memProfile, "memprofile", "", "write a profile of allocations to `FILE`")
@@ -73,16 +78,32 @@ func run() (err error) {
 	if err != nil {
 		return err
 	}
+	measure := func() error { return printRows(b, wanted, o) }
+	if o.curve {
+		measure = func() error { return printCurve(b, o.quick) }
+	}
+	return errors.Join(measure(), stop())
+}
+
+func printRows(b *rows.Bench, wanted []rows.Row, o options) error {
 	r := newReport(o.quick)
 	for _, row := range wanted {
 		b.Log("row %d: %s", row.Number, row.Title)
 		r.add(row, b)
 	}
 	r.After = load()
-	if err := stop(); err != nil {
-		return err
-	}
 	return r.write(os.Stdout, o.format)
+}
+
+func printCurve(b *rows.Bench, quick bool) error {
+	r := newReport(quick)
+	points, err := rows.Curve(b)
+	r.After = load()
+	fmt.Print(r.conditions(), rows.CurveHeader)
+	for _, p := range points {
+		fmt.Print(p.Line())
+	}
+	return err
 }
 
 // choose returns the rows with the given numbers, or all.

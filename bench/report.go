@@ -80,15 +80,20 @@ func (r *report) write(w io.Writer, format string) error {
 	return err
 }
 
+// conditions are what was measured on, and when.
+func (r *report) conditions() string {
+	text := fmt.Sprintf("%s, %s, %s, %s; load average %s before, %s after.", r.Date.Format(time.DateTime), r.Machine, r.Go,
+		strings.Join(r.Versions, ", "), r.Before, r.After)
+	if r.Quick {
+		text += " A quick run: its figures are rough, and it has fewer modules where there should be many."
+	}
+	return text + "\n\n"
+}
+
 // markdown is the table, below what it was measured on.
 func (r *report) markdown() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s, %s, %s, %s; load average %s before, %s after.", r.Date.Format(time.DateOnly), r.Machine, r.Go,
-		strings.Join(r.Versions, ", "), r.Before, r.After)
-	if r.Quick {
-		b.WriteString(" A quick run: its figures are rough, and rows 7 and 8 are smaller than they should be.")
-	}
-	b.WriteString("\n\n| row | what | target | measured | times | |\n| --- | --- | --- | --- | --- | --- |\n")
+	b.WriteString(r.conditions() + "| row | what | target | measured | times | |\n| --- | --- | --- | --- | --- | --- |\n")
 	for _, row := range r.Rows {
 		fmt.Fprintf(&b, "| **%d** | **%s** | | | | |\n", row.Number, row.Title)
 		for _, f := range row.Results {

@@ -11,7 +11,8 @@ import (
 )
 
 // declared routes over runners of which each takes one kind of its own, and over runners that all take the same kind and
-// differ in a label, which the spec selects. The last one is the one that is asked, and a real guest answers.
+// differ in a label, which the spec selects. The last one is the one that is asked, and a real guest answers. Each spec is
+// new to the host.
 func declared(b *Bench) (_ []Result, err error) {
 	loop, err := nativeLoop(1000)
 	if err != nil {
@@ -76,16 +77,25 @@ func (b *Bench) declaring(by string, n int) (route func() error, _ *Runners, err
 	return route, runners, err
 }
 
-// routing makes a function that routes a spec, which the last of the runners takes.
+// newSpecs is how many specs come in turn, four times as many as a host remembers: to it each is new.
+const newSpecs = 4096
+
+// routing makes a function that routes specs which differ in their slot alone. The last of the runners takes them.
 func routing(runners *Runners, spec task.Spec) (func() error, error) {
-	doc, err := Document(spec)
-	if err != nil {
-		return nil, err
+	requests := make([]router.Request, newSpecs)
+	for i := range requests {
+		differing := spec
+		differing.Slot = fmt.Sprintf("slot%04d", i)
+		doc, err := Document(differing)
+		if err != nil {
+			return nil, err
+		}
+		requests[i] = router.Request{Spec: &differing, Doc: doc}
 	}
-	table, ctx := runners.table(), context.Background()
-	request := router.Request{Spec: &spec, Doc: doc}
+	table, ctx, next := runners.table(), context.Background(), 0
 	return func() error {
-		d, err := table.Route(ctx, request)
+		next = (next + 1) % len(requests)
+		d, err := table.Route(ctx, requests[next])
 		if err == nil && d.Selected() != len(runners.Runners)-1 {
 			err = fmt.Errorf("runner %d was selected, not the last", d.Selected())
 		}

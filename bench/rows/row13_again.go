@@ -14,8 +14,12 @@ import (
 // again routes the same spec and has it built, again and again, and specs that differ in their slot alone, which have to be
 // decided each.
 func again(b *Bench) (_ []Result, err error) {
+	counts := []int{3, 1000}
+	if b.Quick {
+		counts = counts[:1]
+	}
 	var results []Result
-	for _, n := range []int{3, 1000} {
+	for _, n := range counts {
 		host, err := b.host(n)
 		if err != nil {
 			return nil, err
