@@ -77,6 +77,7 @@ func appendText(to *[]string) func(string) error {
 }
 
 func (a *app) check(ctx context.Context, modules, specs []string) error {
+	a.preferChecking()
 	given, err := a.validSpecs(ctx, specs)
 	if err != nil {
 		return err

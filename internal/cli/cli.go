@@ -15,7 +15,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/soltihq/soltiwasm/engine"
 	"github.com/soltihq/soltiwasm/run/process"
 	"github.com/soltihq/soltiwasm/task"
 )
@@ -29,10 +28,8 @@ type Program struct {
 	LookupEnv func(key string) (string, bool)
 	// UserCacheDir is where the user's caches are, as os.UserCacheDir says.
 	UserCacheDir func() (string, error)
-	// Engine makes the engine that runs modules, with a cache of compiled code or, for nil, without.
-	Engine func(cache *engine.Cache) engine.Engine
-	// EngineModule is the path of the Go module that the engine comes from; version shows its version.
-	EngineModule string
+	// Engines are what runs modules, at least one. With several there is a flag --engine, and the first is the default.
+	Engines []Engine
 	// Executable finds the program's own file, as os.Executable does. It is started, with a hidden command, to compile
 	// what takes too long for this process.
 	Executable func() (string, error)
@@ -189,6 +186,7 @@ func (a *app) root() *cobra.Command {
 	root.SetErr(a.console.stderr())
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return plainFlagError(err) })
 	a.flags.define(root, a.LookupEnv)
+	a.engineFlag(root)
 	root.AddCommand(a.routeCommand(), a.runCommand(), a.listCommand(), a.inspectCommand(), a.validateCommand(),
 		a.schemaCommand(), a.cacheCommand(), a.versionCommand(), a.compileCommand())
 	root.AddCommand(a.checkCommand(), a.manifestCommand(), a.benchCommand())

@@ -51,7 +51,7 @@ func (a *app) compileCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return errors.Join(compileInto(ctx, a.Engine(cache), wasm), cache.Fault(), cache.Close())
+		return errors.Join(compileInto(ctx, a.newEngine(cache), wasm), cache.Fault(), cache.Close())
 	})
 }
 
@@ -72,6 +72,7 @@ func compileInto(ctx context.Context, e engine.Engine, wasm []byte) error {
 type compiler struct {
 	executable func() (string, error)
 	cache      string // its directory
+	engine     string // for --engine; empty where there is one only
 }
 
 // Compile implements soltiwasm.Compiler. The process has neither environment nor output but its errors, and ends itself
@@ -82,6 +83,9 @@ func (c *compiler) Compile(ctx context.Context, wasm []byte) error {
 		return fmt.Errorf("finding the program's own file: %w", err)
 	}
 	args := []string{compileName, "--memory", strconv.Itoa(compileMemory)}
+	if c.engine != "" {
+		args = append(args, "--engine", c.engine)
+	}
 	if deadline, ok := ctx.Deadline(); ok {
 		args = append(args, "--timeout", max(time.Until(deadline), time.Millisecond).String())
 	}

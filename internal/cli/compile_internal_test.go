@@ -85,3 +85,15 @@ func TestCompilerWithoutAProgram(t *testing.T) {
 		t.Errorf("Compile: %v", err)
 	}
 }
+
+func TestCompilerNamesTheEngine(t *testing.T) {
+	c := compilerOf(t, `echo "$@" >args`)
+	c.engine = "second"
+	if err := c.Compile(t.Context(), []byte("module")); err != nil {
+		t.Fatal(err)
+	}
+	args, err := os.ReadFile(filepath.Join(c.cache, "args"))
+	if err != nil || !strings.Contains(string(args), " --engine second ") {
+		t.Errorf("the program was called with %s, %v", args, err)
+	}
+}

@@ -20,9 +20,11 @@ func ExampleMain() {
 		Stderr:       os.Stderr,
 		LookupEnv:    os.LookupEnv,
 		UserCacheDir: os.UserCacheDir,
-		Engine:       func(cache *engine.Cache) engine.Engine { return wazero.Engine{Cache: cache} },
-		EngineModule: "github.com/tetratelabs/wazero",
-		Executable:   os.Executable,
+		Engines: []cli.Engine{{
+			Name: "wazero", Module: "github.com/tetratelabs/wazero",
+			New: func(cache *engine.Cache) engine.Engine { return wazero.Engine{Cache: cache} },
+		}},
+		Executable: os.Executable,
 	})
 	fmt.Println("exit code", code)
 	// Output:

@@ -29,6 +29,7 @@ const (
 // commonFlags are those of every command.
 type commonFlags struct {
 	runners     []string
+	engine      string // empty when nobody said, and where there is one only
 	format      string // empty when nobody said; that is a table
 	logLevel    slog.Level
 	logFormat   string
@@ -119,7 +120,7 @@ func (f *commonFlags) readEnvironment(cmd *cobra.Command, lookupEnv func(string)
 		parts func(string) []string
 	}{
 		{"runners", filepath.SplitList}, {"module-path", filepath.SplitList}, {"format", whole}, {"limit", commas}, {"env-from", commas}, {"timeout", whole},
-		{"metrics-file", whole}, {"no-cache", whole}, {"log-level", whole}, {"log-format", whole},
+		{"metrics-file", whole}, {"engine", whole}, {"no-cache", whole}, {"log-level", whole}, {"log-format", whole},
 	} {
 		variable := "SOLTIWASM_" + strings.ToUpper(strings.ReplaceAll(from.flag, "-", "_"))
 		text, _ := lookupEnv(variable)

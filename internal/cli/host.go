@@ -40,9 +40,9 @@ func (a *app) hosted(ctx context.Context, config soltiwasm.Config, needed bool, 
 	cache := a.openModuleCache()
 	if cache != nil {
 		defer func() { err = errors.Join(err, cache.Close()) }()
-		config.Compiler = &compiler{executable: a.Executable, cache: cache.Dir()}
+		config.Compiler = a.compiler(cache)
 	}
-	config.Engine, config.Cache = a.Engine(cache), cache
+	config.Engine, config.Cache = a.newEngine(cache), cache
 	host, err := a.openHost(ctx, config)
 	if err != nil {
 		return err

@@ -58,9 +58,9 @@ func (a *app) test(ctx context.Context, module, dir string, noRun, update bool) 
 	cache := a.openModuleCache()
 	if cache != nil {
 		defer func() { err = errors.Join(err, cache.Close()) }()
-		golden.Compiler = &compiler{executable: a.Executable, cache: cache.Dir()}
+		golden.Compiler = a.compiler(cache)
 	}
-	golden.Engine = a.Engine(cache)
+	golden.Engine = a.newEngine(cache)
 	testing := a.console.begin("testing " + module)
 	results, err := golden.Test(ctx, module, dir)
 	testing.end()

@@ -13,7 +13,7 @@ import (
 func (a *app) versionCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "version",
-		Short:   "Print the versions of the program, its engine and the ABI",
+		Short:   "Print the versions of the program, its engines and the ABI",
 		Example: "  soltiwasm version\n  soltiwasm version -o json",
 		Args:    noArgs,
 	}
@@ -40,7 +40,6 @@ type engineVersion struct {
 }
 
 func (a *app) versions() versionRow {
-	engine := engineVersion{Name: a.Engine(nil).Name(), Version: "unknown"}
 	v := versionRow{Version: "unknown", Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH, ABI: abi.Version}
 	if info, ok := debug.ReadBuildInfo(); ok {
 		if info.Main.Version != "" {
@@ -54,13 +53,25 @@ func (a *app) versions() versionRow {
 				v.Modified = s.Value == "true"
 			}
 		}
+	}
+	for _, e := range a.Engines {
+		if e.Module != "" {
+			v.Engines = append(v.Engines, e.version())
+		}
+	}
+	return v
+}
+
+// version is the version of the module that the engine comes from. One that is made of others has none.
+func (e Engine) version() engineVersion {
+	v := engineVersion{Name: e.Name, Version: "unknown"}
+	if info, ok := debug.ReadBuildInfo(); ok {
 		for _, dep := range info.Deps {
-			if dep.Path == a.EngineModule {
-				engine.Version = dep.Version
+			if dep.Path == e.Module {
+				v.Version = dep.Version
 			}
 		}
 	}
-	v.Engines = []engineVersion{engine}
 	return v
 }
 
@@ -82,6 +93,9 @@ func (r versionRow) table() *table {
 
 // buildLabels are the labels of the metric solti_build_info.
 func (a *app) buildLabels() map[string]string {
-	v := a.versions()
-	return map[string]string{"version": v.Version, "go": v.Go, "engine": v.Engines[0].Name + " " + v.Engines[0].Version}
+	v, engine := a.versions(), a.engine().Name
+	if e := a.engine(); e.Module != "" {
+		engine += " " + e.version().Version
+	}
+	return map[string]string{"version": v.Version, "go": v.Go, "engine": engine}
 }

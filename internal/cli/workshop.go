@@ -15,11 +15,11 @@ import (
 // times. A nil cache keeps nothing.
 func (a *app) workshop(cache *engine.Cache) author.Workshop {
 	w := author.Workshop{
-		Engine: a.Engine(cache), Limits: registry.WithDefaultLimits(a.flags.limits), Logger: slog.New(slog.DiscardHandler),
+		Engine: a.newEngine(cache), Limits: registry.WithDefaultLimits(a.flags.limits), Logger: slog.New(slog.DiscardHandler),
 		Now: time.Now, Rand: rand.Reader,
 	}
 	if cache != nil {
-		w.Compiler = &compiler{executable: a.Executable, cache: cache.Dir()}
+		w.Compiler = a.compiler(cache)
 	}
 	if a.flags.logLevel <= slog.LevelDebug {
 		w.Logger = a.logger()
