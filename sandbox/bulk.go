@@ -30,10 +30,12 @@ func (e *emitter) bulk(in *instruction) {
 		if e.layout.data[in.index] > pieceBytes {
 			e.replace(in.start).index(opCall, a.helper(helperInit, in.index))
 		} else {
-			e.toll(in, a.helper(helperTollBytes, 0))
+			e.toll(in, a.helper(helperTollBytes, in.index))
 		}
-	case opTableFill, opTableCopy, opTableInit:
-		e.toll(in, a.helper(helperToll, 0))
+	case opTableFill, opTableCopy:
+		e.toll(in, a.helper(helperToll, in.index))
+	case opTableInit:
+		e.toll(in, a.helper(helperToll, in.second))
 	case opTableGrow:
 		e.replace(in.start).index(opCall, a.helper(helperGrowTable, in.index))
 	case opMemoryGrow:

@@ -79,6 +79,32 @@ func TestBulkInPieces(t *testing.T) {
 	}
 }
 
+// TestOutOfRangeIsNotPaidFor gives bulk instructions more to do than there is: they trap, and nobody has to wait for
+// what was never going to be done.
+func TestOutOfRangeIsNotPaidFor(t *testing.T) {
+	operands := "\x20\x00\x20\x01\x20\x02"
+	wasm := module(
+		section(1, vector("\x60\x03\x7f\x7f\x7f\x00")), section(3, "\x06"+strings.Repeat("\x00", 6)), oneTable, section(5, "\x01\x00\x01"),
+		section(7, vector("\x04fill\x00\x00", "\x04copy\x00\x01", "\x04init\x00\x02", "\x05tfill\x00\x03", "\x05tcopy\x00\x04", "\x05tinit\x00\x05")),
+		section(9, vector("\x01\x00\x01\x00")),
+		"\x0c\x01\x01",
+		section(10, vector(sized("\x00"+operands+"\xfc\x0b\x00\x0b"), sized("\x00"+operands+"\xfc\x0a\x00\x00\x0b"),
+			sized("\x00"+operands+"\xfc\x08\x00\x00\x0b"), sized("\x00\x20\x00\xd0\x70\x20\x02\xfc\x11\x00\x0b"),
+			sized("\x00"+operands+"\xfc\x0e\x00\x00\x0b"), sized("\x00"+operands+"\xfc\x0c\x00\x00\x0b"))),
+		section(11, vector("\x01\x04data")),
+	)
+	for _, name := range []string{"fill", "copy", "init", "tfill", "tcopy", "tinit"} {
+		guest := newGuest(t, wasm)
+		if err := guest.call(name, 0, 0, 1<<32-1); err == nil || !strings.Contains(err.Error(), "out of bounds") && !strings.Contains(err.Error(), "invalid table access") {
+			t.Errorf("%s: %v", name, err)
+		}
+		_ = guest.call(name, 0, 0, 0) // yields, if much was owed
+		if guest.debt > 1000 {
+			t.Errorf("%s: %d units were used", name, guest.debt)
+		}
+	}
+}
+
 // model does in Go what an instruction does, and reports whether its ranges exist.
 func model(memory []byte, name string, to, from, n uint32) bool {
 	inside := func(start uint32, all []byte) bool { return uint64(start)+uint64(n) <= uint64(len(all)) }
@@ -110,6 +136,7 @@ type guest struct {
 	instance  api.Module
 	protected *sandbox.Protected
 	yields    int
+	debt      int64 // the most that was used beyond what there was, when it yielded
 }
 
 // newGuest protects and instantiates a module without imports.
@@ -124,6 +151,7 @@ func newGuest(t testing.TB, wasm []byte) *guest {
 	g := &guest{protected: p}
 	export(t, engine, sandbox.ImportModule, sandbox.YieldImport, func(ctx context.Context, fuel int64) int64 {
 		g.yields++
+		g.debt = max(g.debt, -fuel)
 		return yield(ctx, fuel)
 	})
 	if g.instance, err = engine.Instantiate(ctx, p.Wasm); err != nil {

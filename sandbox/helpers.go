@@ -12,7 +12,7 @@ const (
 	helperCopy                         // memory.copy in pieces
 	helperInit                         // memory.init in pieces
 	helperToll                         // (n: i32) -> i32: pays for n entries of a table and returns n
-	helperTollBytes                    // (n: i32) -> i32: pays for n bytes and returns n
+	helperTollBytes                    // (n: i32) -> i32: pays for n bytes of a data segment and returns n
 	helperGrowMemory                   // memory.grow, paying for what was added
 	helperGrowTable                    // table.grow, paying for what was added
 )
@@ -49,9 +49,9 @@ func (a *additions) makeHelper(key helperKey) helper {
 	case helperInit:
 		return helper{a.funcType(three, nil), a.initBody(key.of, a.layout.data[key.of])}
 	case helperToll:
-		return helper{a.funcType(one, one), a.tollBody(0)}
+		return helper{a.funcType(one, one), a.tollBody(0, func(w *writer) { w.misc(opTableSize, key.of) })}
 	case helperTollBytes:
-		return helper{a.funcType(one, one), a.tollBody(-bytesShift)}
+		return helper{a.funcType(one, one), a.tollBody(-bytesShift, func(w *writer) { w.i32(int32(a.layout.data[key.of])) })}
 	case helperGrowMemory:
 		return helper{a.funcType(one, one), a.growMemoryBody()}
 	}
@@ -121,11 +121,18 @@ func (a *additions) outside(function uint32) uint32 {
 	return a.helper(helperShell, function)
 }
 
-// tollBody pays for what its parameter counts, 2^shift units each.
-func (a *additions) tollBody(shift int64) []byte {
+// tollBody pays for what its parameter counts, 2^shift units each, unless that is more than there is: then the
+// instruction behind it does nothing but trap.
+func (a *additions) tollBody(shift int64, most func(*writer)) []byte {
 	var w writer
-	w.op(0) // no locals
-	a.payFor(&w, 0, shift)
+	w.op(1, 1, opcode(i32))
+	w.index(opLocalGet, 0)
+	w.i32(0)
+	w.index(opLocalGet, 0)
+	most(&w)
+	w.op(opI32LeU, opSelect)
+	w.index(opLocalSet, 1)
+	a.payFor(&w, 1, shift)
 	a.check(&w)
 	w.index(opLocalGet, 0)
 	w.op(opEnd)

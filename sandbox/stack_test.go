@@ -91,6 +91,31 @@ func recursions() map[string]shape {
 			many(60, func(int) string {
 				return unknown + "\x04\x40" + many(100, func(i int) string { return get((i+1)%100) + set(i) }) + "\x05\x0b"
 			}) + call + useAll(100)},
+		"loops with parameters": {groups: 1, locals: leb(8) + "\x7f", code: setAll(8) + call +
+			many(40, func(int) string {
+				rotated := func(by int) string { return many(manyParams, func(i int) string { return get((i + by) % 8) }) }
+				return rotated(0) + "\x03\x05" + strings.Repeat(use, manyParams) + rotated(1) + unknown + "\x0d\x00" + strings.Repeat("\x1a", manyParams) + "\x0b"
+			})},
+		"vectors in loops with parameters": {groups: 1, locals: leb(8) + "\x7b", code: many(8, func(i int) string { return unknown + "\xfd\x11" + set(i) }) + call +
+			many(20, func(int) string {
+				rotated := func(by int) string { return many(manyParams, func(i int) string { return get((i + by) % 8) }) }
+				return rotated(0) + "\x03\x06" + strings.Repeat("\xfd\x1b\x00"+use, manyParams) + rotated(1) + unknown + "\x0d\x00" + strings.Repeat("\x1a", manyParams) + "\x0b"
+			})},
+		"br_table to a loop with parameters": {groups: 1, locals: leb(8) + "\x7f", code: setAll(8) + call +
+			many(10, func(int) string {
+				rotated := func(by int) string { return many(manyParams, func(i int) string { return get((i + by) % 8) }) }
+				return "\x02\x40" + rotated(0) + "\x03\x05" + strings.Repeat(use, manyParams) + rotated(1) + unknown + "\x0d\x00" +
+					rotated(3) + unknown + "\x0e\x02\x00\x00\x00" + "\x0b\x0b"
+			})},
+		"blocks with results": {groups: 1, locals: leb(20) + "\x7f", code: setAll(20) + call +
+			many(200, func(int) string {
+				return "\x02\x07" + many(16, get) + unknown + "\x0d\x00" + strings.Repeat("\x1a", 16) + many(16, func(i int) string { return get(i + 4) }) + "\x0b" + strings.Repeat(use, 16)
+			})},
+		"ifs with parameters": {groups: 1, locals: leb(20) + "\x7f", code: setAll(20) + call +
+			many(40, func(int) string {
+				return many(manyParams, func(i int) string { return get(i % 20) }) + unknown + "\x04\x08" + strings.Repeat(use, manyParams-16) + "\x05" +
+					strings.Repeat("\x1a", manyParams-16) + "\x0b" + strings.Repeat(use, 16)
+			})},
 		"globals":         {code: many(200, func(int) string { return "\x23\x00" + unknown + "\x24\x00" }) + call + strings.Repeat(use, 200)},
 		"bulk":            {code: many(100, func(int) string { return unknown + unknown + unknown + "\xfc\x0b\x00" }) + call},
 		"many results":    {results: strings.Repeat("\x7f", 16), code: call + strings.Repeat("\x1a", 16) + strings.Repeat(unknown, 16)},
@@ -98,6 +123,9 @@ func recursions() map[string]shape {
 		"float constants": {code: strings.Repeat("\x44\x00\x00\x00\x00\x00\x00\xf0\x3f"+useFloat, 300) + call},
 	}
 }
+
+// manyParams is how many parameters the loops and ifs above take.
+const manyParams = 254
 
 // recursive makes a module that exports the recursive function as a wrapper "run" and counts its calls in a global.
 func recursive(s shape) []byte {
@@ -107,7 +135,10 @@ func recursive(s shape) []byte {
 		zero += map[rune]string{0x7e: "\x42\x00", 0x7f: "\x41\x00"}[p]
 	}
 	return module(
-		section(1, vector("\x60"+sized(s.params)+sized(s.results), "\x60\x00\x01\x7f", "\x60\x01\x7f\x00", "\x60\x01\x7c\x00", typeVoid)),
+		section(1, vector("\x60"+sized(s.params)+sized(s.results), "\x60\x00\x01\x7f", "\x60\x01\x7f\x00", "\x60\x01\x7c\x00", typeVoid,
+			"\x60"+sized(strings.Repeat("\x7f", manyParams))+"\x00", "\x60"+sized(strings.Repeat("\x7b", manyParams))+"\x00",
+			"\x60\x00"+sized(strings.Repeat("\x7f", 16)),
+			"\x60"+sized(strings.Repeat("\x7f", manyParams))+sized(strings.Repeat("\x7f", 16)))),
 		section(3, "\x05\x01\x02\x03\x00\x04"),
 		section(5, "\x01\x00\x01"),
 		section(6, "\x02\x7f\x01\x41\x00\x0b\x7e\x01\x42\x00\x0b"),
