@@ -28,7 +28,7 @@ const maxGolden = abi.MaxSpecFile
 
 // Golden holds a module to golden files, which say what is expected to come of specs: the decision, the task, what the
 // runner logs and measures, and what its run prints and ends with. The module is loaded with the sidecar beside it and
-// called by way of the registry. All but the last three fields and Compiler are required; Limits are complete.
+// called by way of the registry. Engine, Limits, which are complete, Now and MaskTask are required.
 type Golden struct {
 	Engine   engine.Engine
 	Limits   abi.Limits

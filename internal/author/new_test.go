@@ -12,8 +12,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/soltihq/soltiwasm"
 	"github.com/soltihq/soltiwasm/abi"
+	"github.com/soltihq/soltiwasm/document"
 	"github.com/soltihq/soltiwasm/internal/author"
 	"github.com/soltihq/soltiwasm/registry"
 	"github.com/soltihq/soltiwasm/taskfile"
@@ -195,6 +195,32 @@ func TestNewOverwritesNothing(t *testing.T) {
 	}
 }
 
+// Names that YAML would take for other things than strings are names all the same.
+func TestNewQuotes(t *testing.T) {
+	for _, name := range []string{"1", "true", "null", "1e3", "0x1f", "2026-11-23", "no"} {
+		dir := filepath.Join(t.TempDir(), "r")
+		if _, err := author.New(author.NewRunner{Name: name, Language: "c", Dir: dir}); err != nil {
+			t.Fatal(err)
+		}
+		items := taskfile.Read([]string{filepath.Join(dir, "specs")}, nil)
+		for _, item := range items {
+			if item.Err != nil || item.Spec.Kind.KindName() != name {
+				t.Errorf("%s: %+v", name, item)
+			}
+		}
+		for _, file := range []string{"hello.yaml.golden", "no-name.yaml.golden"} {
+			data, err := os.ReadFile(filepath.Join(dir, "specs", file))
+			if err != nil {
+				t.Fatal(err)
+			}
+			docs, err := document.ParseYAML(data, document.Bounds{})
+			if err != nil || docs[0].Err != nil || docs[0].Root.Get("runner").Kind != document.String {
+				t.Errorf("%s: %v\n%s", name, err, data)
+			}
+		}
+	}
+}
+
 func TestDefaultKind(t *testing.T) {
 	for name, want := range map[string]string{"hello": "hello", "Http_Probe.2": "http-probe-2", "a..b": "a--b"} {
 		if got := author.DefaultKind(name); got != want {
@@ -261,14 +287,4 @@ func ExampleNew() {
 	// specs/hello.yaml.golden
 	// specs/no-name.yaml
 	// specs/no-name.yaml.golden
-}
-
-// Every file that the scaffolds name is there.
-func TestSDK(t *testing.T) {
-	for _, path := range []string{"guest/doc.go", "guest/guesttest/host.go", "abi/abi.go", "metrics/metrics.go", "guest/c/solti.h",
-		"guest/assemblyscript/assembly/index.ts", "guest/rust/src/lib.rs", "LICENSE"} {
-		if _, err := fs.Stat(soltiwasm.SDK(), path); err != nil {
-			t.Error(err)
-		}
-	}
 }

@@ -10,6 +10,7 @@ import (
 	"text/template"
 
 	"github.com/soltihq/soltiwasm"
+	"github.com/soltihq/soltiwasm/document"
 )
 
 //go:embed templates
@@ -84,6 +85,11 @@ func (s scaffold) Pointer() string { return "/kind/" + s.Kind }
 
 // PointerLen is the length of a pointer that has more bytes than Pointer.
 func (s scaffold) PointerLen(more int) int { return len(s.Pointer()) + more }
+
+// Quote is a word as YAML has it: one such as 1 or true is a string only in quotes.
+func (s scaffold) Quote(word string) string {
+	return strings.TrimSuffix(string(document.NewString(word).AppendYAML(nil)), "\n")
+}
 
 // files are those of the folder.
 func (n NewRunner) files() ([]scaffoldFile, error) {
