@@ -3,6 +3,7 @@ package registry
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"strings"
 
 	"github.com/soltihq/soltiwasm/abi"
@@ -147,6 +148,8 @@ func (g *Registry) compile(ctx context.Context, r *Runner, wasm []byte) (engine.
 	case ctx.Err() != nil:
 		return nil, refuse(CodeTimeout, "did not compile within the limit load of %s; raise it with --limit load=…, or limits.load in the sidecar",
 			LimitText(r.limits, "load"))
+	case errors.Is(err, ErrCompilerMemory):
+		return nil, refuse(CodeLimit, "%s", hostfuncs.Escape(err.Error()))
 	}
 	return nil, refuse(CodeMalformed, "%s", hostfuncs.Escape(err.Error()))
 }

@@ -50,9 +50,14 @@ type Config struct {
 // Compiler compiles modules outside of this process, where a compilation can be stopped.
 type Compiler interface {
 	// Compile compiles a metered module into the compile cache of the registry's engine, which then finds it there.
-	// It ends when ctx does, and bounds the memory that it uses. It is called by several goroutines.
+	// It ends when ctx does, and bounds the memory that it uses: an error that is an [ErrCompilerMemory] says that this
+	// was too little. It is called by several goroutines.
 	Compile(ctx context.Context, wasm []byte) error
 }
+
+// ErrCompilerMemory is what a Compiler's error wraps when a module takes more memory to compile than it may use. The
+// module is then rejected as over a limit, and not as malformed.
+var ErrCompilerMemory = errors.New("compiling it takes more memory than there is for that")
 
 // inProcess is the score above which a module is left to the Compiler, in milliseconds.
 const inProcess = 15_000

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"os/exec"
 	"strconv"
 	"strings"
@@ -14,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/soltihq/soltiwasm/engine"
+	"github.com/soltihq/soltiwasm/registry"
 )
 
 // compileName is the hidden command with which the program starts itself.
@@ -104,7 +106,15 @@ func (c *compiler) Compile(ctx context.Context, wasm []byte) error {
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
 	}
-	return fmt.Errorf("compiling in a process of its own, which may use %s of memory, failed: %w%s", formatSize(compileMemory), err, errs)
+	if errs.outOfMemory() || killed(cmd.ProcessState) {
+		return fmt.Errorf("%w, which is %s in a process of its own: %w%s", registry.ErrCompilerMemory, formatSize(compileMemory), err, errs)
+	}
+	return fmt.Errorf("compiling in a process of its own failed: %w%s", err, errs)
+}
+
+// killed says whether a process was killed by a signal that only the system sends it: when memory is short.
+func killed(state *os.ProcessState) bool {
+	return state != nil && !state.Exited() && state.String() == "signal: killed"
 }
 
 // head keeps the beginning of what is written to it.
@@ -116,6 +126,12 @@ const maxHead = 1 << 10
 func (h *head) Write(p []byte) (int, error) {
 	h.text = append(h.text, p[:min(len(p), maxHead-len(h.text))]...)
 	return len(p), nil
+}
+
+// outOfMemory says whether it begins with how a Go program ends that gets no more memory.
+func (h *head) outOfMemory() bool {
+	first, _, _ := bytes.Cut(h.text, []byte("\n\n"))
+	return bytes.Contains(first, []byte("fatal error: ")) && bytes.Contains(first, []byte("memory"))
 }
 
 // String is the first paragraph, on one line and after a colon: what follows it is the stacks of a program that crashed.

@@ -12,6 +12,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/soltihq/soltiwasm/registry"
 )
 
 // compilerOf makes a compiler whose program is a shell script.
@@ -51,15 +53,19 @@ func TestCompilerErrors(t *testing.T) {
 	}{
 		{"what it says", "echo soltiwasm: no module >&2; exit 1", "failed: exit status 1: no module"},
 		{"the first paragraph of what a crash says", "printf 'fatal error: out of memory\\nreally\\n\\ngoroutine 1' >&2; exit 2",
-			"failed: exit status 2: fatal error: out of memory; really"},
+			"in a process of its own: exit status 2: fatal error: out of memory; really"},
+		{"that it was killed", "kill -KILL $$", "in a process of its own: signal: killed"},
 		{"a bounded part", "head -c 1000000 /dev/zero | tr '\\000' x >&2; exit 1", "failed: exit status 1: " + strings.Repeat("x", maxHead)},
-		{"nothing", "kill -KILL $$", "failed: signal: killed"},
+		{"nothing", "exit 3", "failed: exit status 3"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			err := compilerOf(t, test.script).Compile(t.Context(), []byte("module"))
 			if err == nil || !strings.HasSuffix(err.Error(), test.want) {
 				t.Errorf("Compile: %v, want …%s", err, test.want)
+			}
+			if memory := strings.Contains(test.want, "memory") || strings.Contains(test.want, "killed"); errors.Is(err, registry.ErrCompilerMemory) != memory {
+				t.Errorf("Compile: %v: is it for want of memory: %t", err, memory)
 			}
 		})
 	}
