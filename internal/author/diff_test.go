@@ -3,6 +3,7 @@ package author_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -92,6 +93,28 @@ func TestDiffSelector(t *testing.T) {
 	}
 	if change.After.Err == nil || change.After.Err.Code != task.CodeNoRunner || change.Before.Decision.Module != "a.wasm" {
 		t.Errorf("%+v", change)
+	}
+}
+
+// Faults of a runner with one spec don't show with the next.
+func TestDiffLeaps(t *testing.T) {
+	dir, _ := runnersDir(t, put{"a", "trap-supports", "", ""}, put{"b", "trap-build", "", "order: 1"})
+	clock := author.NewClock(time.Now)
+	host, err := soltiwasm.New(t.Context(), soltiwasm.Config{Engine: wazero.Engine{}, Dirs: []string{dir}, Now: clock.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer host.Close()
+	for range 9 { // more faults in a row than a host allows
+		clock.Leap()
+		change, err := author.Diff(t.Context(), host, host, customSpec(""), unmasked)
+		if err != nil || change != nil {
+			t.Fatalf("%+v, %v", change, err)
+		}
+		d, err := host.Route(t.Context(), customSpec(""))
+		if te, ok := errors.AsType[*task.Error](err); d.Runner != "trap-build" || !ok || te.Code != task.CodeGuestFault {
+			t.Fatalf("%s, %v", d.Runner, err)
+		}
 	}
 }
 

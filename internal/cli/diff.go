@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -46,12 +47,15 @@ func (a *app) diff(ctx context.Context, before, after string, specs []string) er
 	if err != nil {
 		return err
 	}
+	clock := author.NewClock(time.Now)
+	config := soltiwasm.Config{Now: clock.Now}
 	a.flags.runners = []string{before}
-	return a.withHost(ctx, soltiwasm.Config{}, true, func(old *soltiwasm.Host) error {
+	return a.withHost(ctx, config, true, func(old *soltiwasm.Host) error {
 		a.flags.runners = []string{after}
-		return a.withHost(ctx, soltiwasm.Config{}, true, func(now *soltiwasm.Host) error {
+		return a.withHost(ctx, config, true, func(now *soltiwasm.Host) error {
 			out := a.answer("SOURCE", "BEFORE", "AFTER")
 			for _, item := range items {
+				clock.Leap()
 				if err := a.diffOne(ctx, out, old, now, item); err != nil {
 					return errors.Join(err, out.flush())
 				}
