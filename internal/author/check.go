@@ -2,6 +2,7 @@ package author
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -71,6 +72,9 @@ func (c *check) file(ctx context.Context, path string) error {
 	broken := c.findings.hasError()
 	if sideErr != nil {
 		c.findings.each(codeSidecar, "%v", sideErr)
+	}
+	if sum := sha256.Sum256(wasm); sidecar.Digest != "" && sidecar.Digest != fmt.Sprintf("sha256:%x", sum) {
+		c.findings.each(codeDigest, "the sidecar pins %s, and the file is sha256:%x", sidecar.Digest, sum)
 	}
 	if broken {
 		return nil

@@ -85,6 +85,7 @@ const (
 	codeUnused         Code = "SW909"
 
 	codeSidecar Code = "SW1001"
+	codeDigest  Code = "SW1002"
 
 	codeFile       Code = "SW1101"
 	codeMemory     Code = "SW1102"

@@ -72,7 +72,11 @@ func readSidecar(module string) (registry.Sidecar, error) {
 	path := strings.TrimSuffix(module, filepath.Ext(module)) + ".yaml"
 	data, err := readFile(path, abi.MaxSidecar)
 	if errors.Is(err, fs.ErrNotExist) {
-		return registry.Sidecar{}, nil
+		if _, lerr := os.Lstat(path); lerr == nil {
+			err = errors.New("the link leads nowhere")
+		} else {
+			return registry.Sidecar{}, nil
+		}
 	}
 	if err != nil {
 		return registry.Sidecar{}, fmt.Errorf("%s: %w", filepath.Base(path), cause(err))

@@ -19,7 +19,7 @@ var ErrNoManifest = errors.New("the module has no manifest: soltiwasm manifest e
 // ReadManifest returns a module's manifest as canonical JSON and as it reads. An error is [ErrNoManifest], what is wrong
 // with the module, or all that is wrong with the manifest.
 func ReadManifest(wasm []byte) ([]byte, abi.Manifest, error) {
-	m, err := sandbox.Inspect(wasm, unbounded())
+	m, err := sandbox.Inspect(wasm, generous())
 	if err != nil {
 		return nil, abi.Manifest{}, fmt.Errorf("no module: %w", err)
 	}
@@ -49,7 +49,7 @@ func EmbedManifest(wasm, manifest []byte) ([]byte, error) {
 	if _, err := registry.ParseManifest(manifest); err != nil {
 		return nil, err
 	}
-	if _, err := sandbox.Inspect(wasm, unbounded()); err != nil {
+	if _, err := sandbox.Inspect(wasm, generous()); err != nil {
 		return nil, fmt.Errorf("no module: %w", err)
 	}
 	var text bytes.Buffer // without white space, and its fields in their order

@@ -18,7 +18,7 @@ func named(names string) []byte {
 
 func functionsOf(t *testing.T, wasm []byte) []FunctionSize {
 	t.Helper()
-	m, err := sandbox.Inspect(wasm, unbounded())
+	m, err := sandbox.Inspect(wasm, generous())
 	if err != nil {
 		t.Fatal(err)
 	}

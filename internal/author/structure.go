@@ -13,7 +13,7 @@ import (
 // examineModule finds what can be told of a module without running it, all of it at once. Nothing of the module may
 // run when it found an error. The module is nil when it has no structure.
 func examineModule(f *findings, wasm []byte, limits abi.Limits) (*sandbox.Module, abi.Manifest) {
-	m, err := sandbox.Inspect(wasm, unbounded())
+	m, err := sandbox.Inspect(wasm, generous())
 	if err != nil {
 		f.each(structureCode(err), "%v", err)
 		return nil, abi.Manifest{}
@@ -27,14 +27,19 @@ func examineModule(f *findings, wasm []byte, limits abi.Limits) (*sandbox.Module
 	return m, examineManifest(f, m)
 }
 
-// unbounded are limits that no module exceeds: reading one is linear in its size whatever they are.
-func unbounded() sandbox.Limits {
-	const no = math.MaxInt64
-	return sandbox.Limits{
-		Memory: no, Bytes: no, Customs: no, Types: no, Params: no, Results: no, Imports: no, Funcs: no, Tables: no, Entries: no,
-		Globals: no, Mutable: no, Exports: no, Elements: no, Data: no, Body: no, Locals: no, Nesting: no, Loops: no, Branches: no,
-		Targets: no, Merges: no, Work: no, Reloads: no, Slots: no, Score: no,
+// generous are limits well above those that hold, so that everything over these is found and not the first alone. What is
+// over even the generous ones can't be read in bounded memory.
+func generous() sandbox.Limits {
+	const times = 16
+	l := sandbox.DefaultLimits()
+	for _, limit := range []*int64{
+		&l.Customs, &l.Types, &l.Params, &l.Results, &l.Imports, &l.Funcs, &l.Tables, &l.Entries, &l.Globals, &l.Mutable, &l.Exports,
+		&l.Slots, &l.Elements, &l.Data, &l.Body, &l.Locals, &l.Nesting, &l.Loops, &l.Branches, &l.Targets, &l.Merges, &l.Work, &l.Reloads,
+	} {
+		*limit *= times
 	}
+	l.Memory, l.Bytes, l.Score = math.MaxInt64, math.MaxInt64, math.MaxInt64
+	return l
 }
 
 // sandboxLimits are the bounds on structure that a registry with these limits has.
@@ -49,6 +54,9 @@ func structureCode(err error) Code {
 	refusal, ok := errors.AsType[*sandbox.Error](err)
 	if !ok {
 		return codeMalformed
+	}
+	if refusal.Class == sandbox.Limit {
+		return codeStructure
 	}
 	switch refusal.Code {
 	case sandbox.CodeMagic, sandbox.CodeVersion:
