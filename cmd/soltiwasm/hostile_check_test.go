@@ -18,9 +18,10 @@ type hostileRow struct {
 	Task                                       json.RawMessage
 	Candidates                                 []struct{ Runner, Verdict, Detail string }
 	Error                                      struct{ Code, Message string }
+	Event                                      json.RawMessage
 }
 
-// rows parses the standard output: one object a line.
+// rows parses the standard output: one object a line, of which events are left out.
 func (p hostileProcess) rows(t *testing.T) []hostileRow {
 	t.Helper()
 	var all []hostileRow
@@ -29,7 +30,9 @@ func (p hostileProcess) rows(t *testing.T) []hostileRow {
 		if err := json.Unmarshal([]byte(line), &r); err != nil || !strings.HasSuffix(line, "\n") {
 			t.Fatalf("%v: a line is no JSON object: %v: %s", p, err, beginning(line))
 		}
-		all = append(all, r)
+		if r.Event == nil {
+			all = append(all, r)
+		}
 	}
 	return all
 }

@@ -19,7 +19,7 @@ func pendingMeter() map[string]string {
 // hostileCase is one input of testdata/hostile, whose type Case says what the fields mean.
 type hostileCase struct {
 	Name, Does, Module, Spec string
-	Args                     []string
+	Args, RunArgs            []string
 	List                     struct{ Status, Code string }
 	Route                    struct {
 		Runner, Asked, Verdict, Code string
@@ -122,7 +122,7 @@ func (c *hostileCase) drive(t *testing.T, p *hostileProgram) {
 	p.run(t, c, 0, "list", "-o", "json").checkList(t, c)
 	specs := []string{c.Spec, "healthy.yaml"}
 	p.run(t, c, c.Route.Exit, append([]string{"route", "-o", "json", "--explain"}, specs...)...).checkRoute(t, c)
-	p.run(t, c, c.Run.Exit, append([]string{"run", "-o", "json", "--metrics-file", "metrics.prom"}, specs...)...).checkRun(t, c)
+	p.run(t, c, c.Run.Exit, slices.Concat([]string{"run", "-o", "json", "--metrics-file", "metrics.prom"}, c.RunArgs, specs)...).checkRun(t, c)
 	checkMetrics(t, filepath.Join(c.dir, "metrics.prom"))
 	if !c.Show {
 		return
@@ -130,7 +130,7 @@ func (c *hostileCase) drive(t *testing.T, p *hostileProgram) {
 	for _, format := range []string{"table", "yaml"} {
 		p.run(t, c, 0, "list", "-o", format)
 		p.run(t, c, c.Route.Exit, append([]string{"route", "-o", format, "--explain"}, specs...)...)
-		p.run(t, c, c.Run.Exit, append([]string{"run", "-o", format, "--log-format", "json"}, specs...)...)
+		p.run(t, c, c.Run.Exit, slices.Concat([]string{"run", "-o", format, "--log-format", "json"}, c.RunArgs, specs)...)
 		p.run(t, c, anyExit, append([]string{"validate", "-o", format}, specs...)...)
 	}
 	if c.Module != "" {

@@ -23,7 +23,9 @@ type Case struct {
 
 	Module string   `json:"module"`         // file whose row list must show; empty when there is none
 	Spec   string   `json:"spec"`           // the document to route and run, relative to the folder
-	Args   []string `json:"args,omitempty"` // further arguments of route and run
+	Args   []string `json:"args,omitempty"` // further arguments of all commands
+
+	RunArgs []string `json:"runArgs,omitempty"` // further arguments of run
 
 	List  List  `json:"list"`
 	Route Route `json:"route"` // of the last row of the document

@@ -40,6 +40,7 @@ const (
 	opI32Add       = 0x6a
 	opI32Sub       = 0x6b
 	opI32Mul       = 0x6c
+	opI32DivS      = 0x6d
 	opI32DivU      = 0x6e
 	opI64DivS      = 0x7f
 	opI32And       = 0x71

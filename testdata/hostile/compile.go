@@ -2,7 +2,10 @@
 
 package main
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // A compiler takes more than linear time or memory in some properties of a function, and can't be stopped. So these are
 // refused by a limit before any engine sees them: each has its own, and what is spread over many functions is held by
@@ -101,6 +104,42 @@ func compileCases() []Case {
 		table(g)
 		one := callIndirect(g.typ(":"), i32(0))
 		g.define(":", 0, times(bodySize/len(one), one))
+	})
+	over("values-to-a-loop", "A br_table takes 254 values to a loop by each of 16,000 labels.", func(g *guest) { toLoop(g, 16_000) })
+	over("values-to-a-loop-by-branches", "19,000 conditional branches each take 254 values to a loop.", func(g *guest) {
+		typ := g.typ(strings.Repeat("i", 254) + ":")
+		g.define(":", 1, seq(times(254, get(0)), op(opLoop), sleb(int64(typ)), times(19_000, brIf(0, get(0))), times(254, op(opDrop)), op(opEnd)))
+	})
+	function("values-over-ifs", "5,000 values stay on the stack while as many ifs make more.", 1, seq(times(5000, choice()), times(5000, op(opDrop))))
+	function("ways-back", "10,000 branches lead to one place, behind which 60 locals are read that none of them sets.", 60,
+		seq(block(times(10_000, brIf(0, get(0)))), each(60, func(i int) code { return drop(get(uint32(i))) })))
+	function("loops-over-locals", "5,000 locals are read behind 200 loops, none of which sets one.", 5000,
+		seq(times(200, loop(brIf(0, get(0)))), each(5000, func(i int) code { return drop(get(uint32(i))) })))
+	over("unset-locals", "In three functions 5,000 locals that are never set are read behind 199 branches.", func(g *guest) {
+		for range 3 {
+			g.define(":", 5000, seq(block(times(199, brIf(0, get(0)))), each(5000, func(i int) code { return drop(get(uint32(i))) })))
+		}
+	})
+	function("conversions", "190,000 conversions, half of which may trap, each take what the one before gave.", 1,
+		seq(f64(1), times(95_000, op(0xaa, 0xb7)), op(opDrop)))
+	function("conversions-to-64-bits", "As many of 64 bits.", 1, seq(f64(1), times(95_000, op(0xb0, 0xb9)), op(opDrop)))
+	function("conversions-saturated", "90,000 conversions that cut off what is too large.", 1, seq(f64(1), times(90_000, op(0xfc, 7, 0xba)), op(opDrop)))
+	function("divisions", "100,000 divisions each take what the one before gave.", 1, seq(get(0), times(100_000, seq(get(0), op(opI32DivS))), op(opDrop)))
+	function("loads", "120,000 loads each take the address from the one before.", 1, seq(get(0), times(120_000, op(opI32Load, 2, 0)), op(opDrop)))
+	over("loads-spread", "Thirty functions have 35,000 loads each.", func(g *guest) {
+		for range 30 {
+			g.define(":", 1, seq(get(0), times(35_000, op(opI32Load, 2, 0)), op(opDrop)))
+		}
+	})
+	over("fills-spread", "10,000 functions have 20 fills each.", func(g *guest) {
+		for range 10_000 {
+			g.define(":", 1, times(20, memoryFill(get(0), get(0), get(0))))
+		}
+	})
+	over("locals-spread", "10,000 functions have 10,000 locals each, announced in four bytes.", func(g *guest) {
+		for range 10_000 {
+			g.define(":", 10_000, nil)
+		}
 	})
 	over("params", "A type has a million parameters.", func(g *guest) {
 		g.add(secType, slices.Concat([]byte{0x60}, str(slices.Repeat([]byte{tI32}, 1_000_000)), []byte{0})...)

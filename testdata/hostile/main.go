@@ -39,6 +39,7 @@ func cases() []Case {
 		floodCases, runFloodCases,
 		contractCases, phaseCases, rangeCases, replyCases, statusCases,
 		nameCases, textCases, metricCases,
+		processCases, wasmActionCases, outputCases,
 		fileCases, sidecarCases, grantCases, manifestCases, specCases, specFileCases,
 	} {
 		all = append(all, group()...)

@@ -2,6 +2,8 @@
 
 package main
 
+import "strings"
+
 // nearCases are just within the limits, so they are compiled: the limits have to bound what that costs.
 func nearCases() []Case {
 	var all []Case
@@ -47,8 +49,24 @@ func nearCases() []Case {
 	row("long-divisions", "divisions of 64 bits, which may trap for two reasons",
 		drop(both(opI64DivS, op(opI64Const, 1), op(opI64Const, 3))))
 	row("host-calls", "calls of the host", seq(i32(0), i32(0), call(0)))
-	row("references", "references to functions", op(0xd2, 0, opDrop), declared)
-	row("table-reads", "reads of a table", seq(get(0), op(0x25, 0, opDrop)), declared)
+	spread := func(name, does string, n int, one code) {
+		near(name, does, func(g *guest) {
+			declared(g)
+			g.define(":", 1, times(n, one))
+		})
+	}
+	spread("references", "A function refers 100,000 times to a function.", 100_000, op(0xd2, 0, opDrop))
+	spread("table-reads", "A function reads a table 65,000 times.", 65_000, seq(get(0), op(0x25, 0, opDrop)))
+	function("conversions-in-a-chain", "45,000 conversions that may trap each take what the one before gave.", 1,
+		seq(f64(1), times(45_000, op(0xb0, 0xb9)), op(opDrop)))
+	function("loads-in-a-chain", "65,000 loads each take the address from the one before.", 1,
+		seq(get(0), times(65_000, op(opI32Load, 2, 0)), op(opDrop)))
+	function("divisions-in-a-chain", "75,000 divisions each take what the one before gave.", 1,
+		seq(get(0), times(75_000, seq(get(0), op(opI32DivS))), op(opDrop)))
+	function("values-over-ifs", "1,700 values stay on the stack while as many ifs make more.", 1, seq(times(1700, choice()), times(1700, op(opDrop))))
+	function("unset-locals", "2,000 locals that are never set are read behind 200 branches.", 2000,
+		seq(block(times(200, brIf(0, get(0)))), each(2000, func(i int) code { return drop(get(uint32(i))) })))
+	near("values-to-a-loop", "A br_table takes 254 values to a loop by 3,900 labels.", func(g *guest) { toLoop(g, 3_900) })
 	row("conversions", "conversions, which may trap", drop(seq(f64(1), op(0xaa))))
 	near("globals-and-calls", "250 mutable globals stand before 3,900 calls.", func(g *guest) {
 		mutable(g, 250)
@@ -81,6 +99,17 @@ func nearCases() []Case {
 		}
 	})
 	return append(all, several())
+}
+
+// choice is an if that leaves one of two values.
+func choice() code { return seq(get(0), op(opIf, tI32), i32(1), op(opElse), i32(2), op(opEnd)) }
+
+// toLoop adds a function in which a br_table of n labels leads to a loop of 254 parameters.
+func toLoop(g *guest, n int) {
+	const params = 254
+	typ := g.typ(strings.Repeat("i", params) + ":")
+	values := times(params, get(0))
+	g.define(":", 1, seq(values, op(opLoop), sleb(int64(typ)), times(params, op(opDrop)), values, brTable(n, 0, get(0)), op(opEnd)))
 }
 
 // several has four modules that are near the limit of what one takes, loaded at once and not from the cache.
