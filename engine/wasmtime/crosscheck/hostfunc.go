@@ -113,7 +113,7 @@ func (e event) repeat(in *instance, memory engine.Memory, i int) (was, is string
 	if ok != e.ok {
 		return fmt.Sprintf("%d bytes at %d in memory: %t", e.n, e.ptr, e.ok), fmt.Sprint(ok)
 	}
-	if ok && in.tape.sum(seen) != e.sum {
+	if e.n > 0 && ok && in.tape.sum(seen) != e.sum {
 		return fmt.Sprintf("reads %d bytes at %d, %x…", e.n, e.ptr, e.bytes), fmt.Sprintf("%x…", seen[:min(shown, len(seen))])
 	}
 	return "", ""
