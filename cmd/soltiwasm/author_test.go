@@ -82,8 +82,9 @@ func toolchain(t *testing.T, tools []string) []string {
 		if err != nil {
 			t.Skipf("there is no %s here: set PATH or %s", tool, variable)
 		}
-		if tool == "asc" {
-			t.Setenv("ASC", path) // the Makefile would ask npx
+		if variable == "ASC" { // the Makefile would ask npx
+			t.Setenv("ASC", path)
+			t.Setenv("PATH", os.Getenv("PATH")+string(filepath.ListSeparator)+filepath.Dir(path))
 		}
 	}
 	// The go command's cache stays where it is: that of the program moves with XDG_CACHE_HOME, and so would this.
