@@ -33,9 +33,9 @@ func (b *Bench) Guest(name string) ([]byte, error) {
 }
 
 // Program builds a command of this module, or, where the package begins with "../", of the repository's, as a release is
-// built.
+// built: without cgo and symbols.
 func (b *Bench) Program(pkg string) (string, error) {
-	return b.build(pkg, nil, "-trimpath", "-ldflags=-s -w")
+	return b.build(pkg, []string{"CGO_ENABLED=0"}, "-trimpath", "-ldflags=-s -w")
 }
 
 // GoGuest builds a Go guest as docs/writing-runners.md has it, and reads it.
