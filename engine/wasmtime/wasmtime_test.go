@@ -108,8 +108,8 @@ func TestFirstMemory(t *testing.T) {
 	}
 }
 
-// A load that ends where the memory ends must not be widened by the instruction that uses it. The page behind it can't be
-// read. RUSTSEC-2026-0006 is that this version does so for f64.copysign on amd64, and has the guest trap.
+// RUSTSEC-2026-0006 is that this version widens the load of f64.copysign's second operand on amd64. Where that crosses the end
+// of the memory, behind which nothing can be read, the guest traps: wrong, and harmless to others.
 func TestLoadsAtTheEndOfMemory(t *testing.T) {
 	r := open(t, Engine{})
 	for _, test := range []struct {
