@@ -2,8 +2,10 @@
 //
 // What to know about it:
 //   - It compiles on amd64 and arm64, and interprets elsewhere or when asked to.
-//   - Compiled, a call allocates nothing, with the host functions it calls, unless CloseOnContextDone is set. Interpreted, each
-//     call and each host function allocates.
+//   - Compiled, a call allocates nothing, with the host functions it calls. Interpreted, each call and each host function
+//     allocates.
+//   - A guest that is running is not ended when its context is. wazero could do that, but slowly (some 15 times on a trivial call
+//     and on tight loops), and in loops only. Package sandbox meters modules instead.
 //   - Linear memory is reserved address space outside the Go heap (Linux, macOS and other Unixes, 64 bits), so that growing
 //     neither copies nor moves it, and it is given back when the instance closes. Elsewhere it is a Go slice.
 //   - The stack that a deep call has grown stays with its Func until the instance is closed; wazero ends a recursion at some
@@ -35,10 +37,6 @@ type Engine struct {
 	// of the time. But a fault of wazero's compiler is contained only with one worker: in a goroutine of wazero's own it ends the
 	// program. So use more for trusted modules only.
 	Workers int
-	// CloseOnContextDone has wazero end a running guest when the context of the call ends. It is slow (some 15 times
-	// on a trivial call and on tight loops, a goroutine and allocations a call), and holds in loops only: straight-line code and
-	// recursion run on. A module metered by package sandbox has no need of it.
-	CloseOnContextDone bool
 }
 
 // Name is "wazero", or "wazero-interpreter" when it was asked to interpret.
@@ -73,17 +71,15 @@ func (e Engine) open(ctx context.Context, funcs []engine.HostFunc, versions vers
 	}
 	config = config.
 		WithCoreFeatures(api.CoreFeaturesV2).
-		WithCloseOnContextDone(e.CloseOnContextDone).
 		WithDebugInfoEnabled(false)
 
 	r := &runtime{
-		hosts:     hosts,
-		workers:   max(e.Workers, 1),
-		stoppable: e.CloseOnContextDone,
-		instance:  wz.NewModuleConfig().WithName("").WithStartFunctions(),
+		hosts:    hosts,
+		workers:  max(e.Workers, 1),
+		instance: wz.NewModuleConfig().WithName("").WithStartFunctions(),
 	}
 	if e.Cache != nil && !e.Interpreter {
-		if r.stage, err = newStage(e.Cache, versions, e.CloseOnContextDone); err != nil {
+		if r.stage, err = newStage(e.Cache, versions); err != nil {
 			return nil, err
 		}
 		config = config.WithCompilationCache(r.stage.wazero)

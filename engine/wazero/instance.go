@@ -11,13 +11,12 @@ import (
 
 // instance is one instance of a module.
 type instance struct {
-	module    api.Module
-	host      any
-	memory    linearMemory
-	exported  engine.Memory // &memory if the module exports it, otherwise nil
-	stoppable bool
-	state     state
-	call      callContext // of the call in progress, used again by the next
+	module   api.Module
+	host     any
+	memory   linearMemory
+	exported engine.Memory // &memory if the module exports it, otherwise nil
+	state    state
+	call     callContext // of the call in progress, used again by the next
 }
 
 type state uint8
@@ -31,10 +30,6 @@ const (
 // enter begins a call and returns the context for it.
 func (in *instance) enter(ctx context.Context) context.Context {
 	in.state = running
-	if in.stoppable {
-		// wazero's watching goroutine may look at the context even after the call has returned.
-		return &callContext{Context: ctx, instance: in}
-	}
 	in.call = callContext{Context: ctx, instance: in}
 	return &in.call
 }
@@ -87,7 +82,7 @@ func (in *instance) Close(ctx context.Context) error {
 	}
 	in.state = ended
 	err := in.module.Close(ctx)
-	in.memory.Free() // wazero has done so, unless its watching goroutine closed the module first
+	in.memory.Free() // wazero has done so, as a rule
 	return err
 }
 
@@ -119,7 +114,7 @@ func (f *function) Call(ctx context.Context) (int32, error) {
 		return 0, &engine.TrapError{Kind: engine.TrapDeadline, Err: err}
 	}
 	if err := f.wazero.CallWithStack(call, f.stack[:]); err != nil {
-		return 0, trap(ctx, err)
+		return 0, trap(err)
 	}
 	in.state = ready
 	return int32(uint32(f.stack[0])), nil

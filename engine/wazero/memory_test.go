@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 	"unsafe"
 
 	"github.com/soltihq/soltiwasm/engine"
@@ -98,23 +97,6 @@ func TestMemoryLeavesNoTrace(t *testing.T) {
 		check(t, rounds, func() {
 			if in, err := m.Instantiate(t.Context(), engine.InstanceConfig{Memory: 9 << 16}); err == nil {
 				t.Errorf("%v", in)
-			}
-		})
-	})
-	t.Run("stopped by its context", func(t *testing.T) {
-		m := compileTest(t, Engine{CloseOnContextDone: true}, "spin")
-		check(t, rounds, func() {
-			in, err := m.Instantiate(t.Context(), config)
-			if err != nil {
-				t.Fatal(err)
-			}
-			ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
-			defer cancel()
-			if _, err := in.Func("spin").Call(ctx); err == nil {
-				t.Error("the guest wasn't stopped")
-			}
-			if err := in.Close(t.Context()); err != nil {
-				t.Fatal(err)
 			}
 		})
 	})

@@ -22,7 +22,7 @@ func (m *module) Instantiate(ctx context.Context, config engine.InstanceConfig) 
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	in := &instance{host: config.Host, memory: linearMemory{limit: config.Memory}, stoppable: m.runtime.stoppable}
+	in := &instance{host: config.Host, memory: linearMemory{limit: config.Memory}}
 	if m.exportsMemory {
 		in.exported = &in.memory
 	}
@@ -39,7 +39,7 @@ func (m *module) Instantiate(ctx context.Context, config engine.InstanceConfig) 
 	in.module, err = m.runtime.wazero.InstantiateModule(call, m.compiled, m.runtime.instance)
 	in.leave()
 	if err != nil {
-		return nil, instantiateError(ctx, err)
+		return nil, instantiateError(err)
 	}
 	in.state = ready
 	return in, nil

@@ -13,12 +13,11 @@ import (
 
 // runtime is one wazero runtime.
 type runtime struct {
-	wazero    wz.Runtime
-	stage     *stage // nil without a cache
-	hosts     map[string]*hostModule
-	workers   int
-	stoppable bool // wazero watches the contexts of calls
-	instance  wz.ModuleConfig
+	wazero   wz.Runtime
+	stage    *stage // nil without a cache
+	hosts    map[string]*hostModule
+	workers  int
+	instance wz.ModuleConfig
 }
 
 // Compile compiles in this goroutine, and doesn't notice that ctx ends once it has begun.

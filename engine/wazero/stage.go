@@ -35,7 +35,7 @@ type stage struct {
 	busy   chan struct{} // holds one token while someone compiles
 }
 
-func newStage(cache *engine.Cache, v versions, stoppable bool) (_ *stage, err error) {
+func newStage(cache *engine.Cache, v versions) (_ *stage, err error) {
 	if v.wazero == "" { // test binaries and some build systems: another build of the program is another maker then
 		if v.wazero, err = engine.ProgramID(); err != nil {
 			return nil, fmt.Errorf("use a compile cache: this program doesn't carry the version of wazero: %w", err)
@@ -43,7 +43,7 @@ func newStage(cache *engine.Cache, v versions, stoppable bool) (_ *stage, err er
 	}
 	s := &stage{
 		cache: cache,
-		maker: fmt.Sprintf("wazero %s%s %s %s/%s stoppable=%t", v.fork, v.wazero, v.golang, goruntime.GOOS, v.goarch, stoppable),
+		maker: fmt.Sprintf("wazero %s%s %s %s/%s", v.fork, v.wazero, v.golang, goruntime.GOOS, v.goarch),
 		busy:  make(chan struct{}, 1),
 	}
 	if s.top, err = cache.TempDir(); err != nil {

@@ -103,10 +103,7 @@ func TestCacheIsUsed(t *testing.T) {
 	if got := run(t, openTest(t, Engine{Cache: cache}), number(1)); got != 2 {
 		t.Errorf("f = %d: the entry wasn't used", got)
 	}
-	// Another setting, or a module with other bytes, doesn't see it.
-	if got := run(t, openTest(t, Engine{Cache: cache, CloseOnContextDone: true}), number(1)); got != 1 {
-		t.Errorf("f = %d with CloseOnContextDone", got)
-	}
+	// A module with other bytes doesn't see it.
 	if got := run(t, openTest(t, Engine{Cache: cache}), append(number(1), 0, 2, 1, 'x')); got != 1 {
 		t.Errorf("f = %d with a custom section", got)
 	}
@@ -241,17 +238,17 @@ func TestCacheHammer(t *testing.T) {
 }
 
 func TestMakerNamesEveryVersion(t *testing.T) {
-	s, err := newStage(openTestCache(t), versions{wazero: "v1.12.0", fork: "example.org/fork", golang: "go1.26.8", goarch: "amd64"}, false)
+	s, err := newStage(openTestCache(t), versions{wazero: "v1.12.0", fork: "example.org/fork", golang: "go1.26.8", goarch: "amd64"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer s.close(t.Context())
-	for _, part := range []string{"v1.12.0", "example.org/fork", "go1.26.8", "/amd64", "stoppable=false"} {
+	for _, part := range []string{"v1.12.0", "example.org/fork", "go1.26.8", "/amd64"} {
 		if !strings.Contains(s.maker, part) {
 			t.Errorf("%q is missing in the maker %q", part, s.maker)
 		}
 	}
-	unknown, err := newStage(openTestCache(t), versions{golang: "go1.26.8", goarch: "amd64"}, false)
+	unknown, err := newStage(openTestCache(t), versions{golang: "go1.26.8", goarch: "amd64"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,7 +1,6 @@
 package wazero
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -36,7 +35,7 @@ func kindOf(text string) engine.TrapKind {
 }
 
 // trap turns the error of a call into a TrapError.
-func trap(ctx context.Context, err error) *engine.TrapError {
+func trap(err error) *engine.TrapError {
 	t := &engine.TrapError{Stack: guestStack(err)}
 	var host *hostError
 	var exit *sys.ExitError
@@ -44,7 +43,7 @@ func trap(ctx context.Context, err error) *engine.TrapError {
 	case errors.As(err, &host):
 		t.Kind, t.Err = engine.TrapHost, host.err
 	case errors.As(err, &exit):
-		t.Kind, t.Err = exitKind(ctx, exit)
+		t.Kind = engine.TrapClosed // the runtime was closed under it
 	default:
 		if t.Kind = kindOf(innermost(err).Error()); t.Kind == engine.TrapOther {
 			t.Err = errors.New(words(err))
@@ -53,31 +52,13 @@ func trap(ctx context.Context, err error) *engine.TrapError {
 	return t
 }
 
-// exitKind says why wazero closed the module under a call.
-func exitKind(ctx context.Context, exit *sys.ExitError) (engine.TrapKind, error) {
-	switch exit.ExitCode() {
-	case sys.ExitCodeContextCanceled:
-		return engine.TrapDeadline, orElse(ctx.Err(), context.Canceled)
-	case sys.ExitCodeDeadlineExceeded:
-		return engine.TrapDeadline, orElse(ctx.Err(), context.DeadlineExceeded)
-	}
-	return engine.TrapClosed, nil
-}
-
-func orElse(err, other error) error {
-	if err != nil {
-		return err
-	}
-	return other
-}
-
 // instantiateError tells the traps among the errors of instantiating.
-func instantiateError(ctx context.Context, err error) error {
+func instantiateError(err error) error {
 	text := words(err)
 	if strings.HasPrefix(text, "data[") && strings.HasSuffix(text, "]: out of bounds memory access") {
 		return fmt.Errorf("instantiate: %s: %w", text[:strings.Index(text, ":")], &engine.TrapError{Kind: engine.TrapOutOfBounds})
 	}
-	if t := trap(ctx, err); t.Kind != engine.TrapOther {
+	if t := trap(err); t.Kind != engine.TrapOther {
 		return fmt.Errorf("instantiate: start section: %w", t)
 	}
 	return fmt.Errorf("instantiate: %s", text)

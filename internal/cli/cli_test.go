@@ -34,7 +34,7 @@ func newProgram(t *testing.T, args ...string) *program {
 		LookupEnv:    func(string) (string, bool) { return "", false },
 		UserCacheDir: func() (string, error) { return cache, nil },
 		Engines: []cli.Engine{{Name: "wazero", Module: "github.com/tetratelabs/wazero", New: func(cache *engine.Cache) engine.Engine {
-			return wazero.Engine{Cache: cache, CloseOnContextDone: true}
+			return wazero.Engine{Cache: cache}
 		}}},
 		Executable: func() (string, error) { return "", errors.New("this is no program of its own") },
 	}
