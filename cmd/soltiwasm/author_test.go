@@ -93,7 +93,7 @@ func toolchain(t *testing.T, tools []string) []string {
 		t.Fatal(err)
 	}
 	return append(os.Environ(), "GOCACHE="+strings.TrimSpace(string(goCache)), "XDG_CACHE_HOME="+filepath.Join(t.TempDir(), "cache"),
-		"GOFLAGS=-mod=mod", "GOPROXY=off", "GOWORK=off", "CARGO_NET_OFFLINE=true", "MAKEFLAGS=")
+		"GOFLAGS=-mod=mod", "GOPROXY=off", "GOWORK=off", "CARGO_NET_OFFLINE=true", "MAKEFLAGS=", "LC_ALL=C")
 }
 
 // needRustTarget skips the test where Rust has no library for modules.

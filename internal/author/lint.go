@@ -97,43 +97,52 @@ func (l *linter) routing(f *lintFindings, at int) {
 	before := slices.DeleteFunc(slices.Clone(l.runners[:at]), func(b lintRunner) bool {
 		return b.Status == soltiwasm.Disabled || b.always == answersNo
 	})
-	if takers, all := r.takenBy(before, lintRunner.sameLabels); all {
+	takers, taken := r.takenBy(before, lintRunner.sameLabels)
+	if len(taken) == len(r.asked()) {
 		f.add(codeShadowed, "it is never asked: for every kind that it takes, %s comes before it, has the same labels, and answers 1 "+
 			"whatever the spec is", takers)
 		return
 	}
-	if takers, all := r.takenBy(before, func(lintRunner, lintRunner) bool { return true }); all {
+	if others, all := r.takenBy(before, func(lintRunner, lintRunner) bool { return true }); len(all) == len(r.asked()) {
 		f.add(codeSelectorOnly, "only a spec whose runnerSelector passes over %s gets to it: for every kind that it takes, that comes before it "+
-			"and answers 1 whatever the spec is", takers)
+			"and answers 1 whatever the spec is", others)
 		return
 	}
+	if len(taken) > 0 {
+		f.add(codeKindShadowed, "it is never asked about %s: %s comes before it, has the same labels, and answers 1 whatever the spec is",
+			strings.Join(taken, ", "), takers)
+	}
 	for _, b := range before {
-		if r.sameLabels(b) {
+		if r.sameLabels(b) && (b.always != answersYes || len(taken) == 0) {
 			r.overlap(f, b)
 		}
 	}
 }
 
-// takenBy finds for each kind of the runner one before it that answers yes to all specs of that kind; and says whether
-// there is one for each.
-func (r lintRunner) takenBy(before []lintRunner, also func(r, b lintRunner) bool) (names string, all bool) {
-	kinds := r.Kinds
-	if kinds == nil {
-		kinds = []string{""} // only who takes any kind takes that
+// asked are the kinds that the runner is asked about; one without a name stands for any.
+func (r lintRunner) asked() []string {
+	if r.Kinds == nil {
+		return []string{""} // only who takes any kind takes that
 	}
+	return r.Kinds
+}
+
+// takenBy finds the kinds of the runner that one before it takes whatever the spec is, and who does.
+func (r lintRunner) takenBy(before []lintRunner, also func(r, b lintRunner) bool) (names string, taken []string) {
 	var takers []string
-	for _, kind := range kinds {
+	for _, kind := range r.asked() {
 		at := slices.IndexFunc(before, func(b lintRunner) bool {
 			return b.always == answersYes && (b.Kinds == nil || slices.Contains(b.Kinds, kind)) && also(r, b)
 		})
 		if at < 0 {
-			return "", false
+			continue
 		}
+		taken = append(taken, kind)
 		if name := before[at].Name; !slices.Contains(takers, name) {
 			takers = append(takers, name)
 		}
 	}
-	return strings.Join(takers, " or "), true
+	return strings.Join(takers, " or "), taken
 }
 
 // sameLabels says whether no selector can tell the two apart.

@@ -13,6 +13,7 @@ const (
 	codeSelectorOnly Code = "SL203"
 	codeOverlap      Code = "SL204"
 	codeTie          Code = "SL205"
+	codeKindShadowed Code = "SL206"
 
 	codeEnvNotGranted    Code = "SL301"
 	codeActionNotGranted Code = "SL302"
@@ -40,6 +41,7 @@ func LintClauses() []Clause {
 		{codeOverlap, LevelWarning, "A kind goes to one runner, or labels tell the runners apart.",
 			"If the one before it should not decide, give the two different labels, or this one a lower order."},
 		{codeTie, LevelWarning, "What is asked first is said by order, not by names of files.", "Give the two different orders or labels."},
+		{codeKindShadowed, LevelWarning, "Each kind of a runner gets to it for some spec.", "Give this one a lower order or other labels, or strike the kind from one of the two manifests."},
 
 		{codeEnvNotGranted, LevelWarning, "A runner is granted the variables that it asks for.", "Grant them with grants.env in the sidecar, or leave it so if it does without."},
 		{codeActionNotGranted, LevelWarning, "A runner is granted the actions that it asks for.", "Grant it with grants.actions in the sidecar; without, such tasks are denied."},

@@ -113,6 +113,9 @@ func checkVacant(dir string) error {
 	info, err := os.Lstat(dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
+		if _, err := os.Stat(filepath.Dir(dir)); err != nil {
+			return fmt.Errorf("making the folder %s: %w: make the one that it is to be in first", dir, err)
+		}
 		return nil
 	case err != nil:
 		return err
