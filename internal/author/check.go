@@ -30,7 +30,7 @@ var errTrialOver = errors.New("the module took too long")
 // Whatever the module is or does, it is the report that tells, and Check ends within minutes. The error is the end of
 // ctx, or what kept the host from trying anything.
 func (w Workshop) Check(ctx context.Context, path string, given []taskfile.Item) (Report, error) {
-	c := &check{workshop: w, given: given}
+	c := &check{workshop: w, given: given, findings: findings{mask: w.Mask}}
 	err := c.file(ctx, path)
 	return c.findings.report(filepath.Base(path)), err
 }

@@ -1,7 +1,6 @@
 package author_test
 
 import (
-	"bufio"
 	"context"
 	"crypto/rand"
 	"fmt"
@@ -11,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -86,25 +86,51 @@ func TestBroken(t *testing.T) {
 	if testing.Short() {
 		t.Skip("some 80 modules")
 	}
+	for _, source := range brokenSources(t) {
+		stem := strings.TrimSuffix(source, ".wat")
+		t.Run(filepath.Base(stem), func(t *testing.T) {
+			t.Parallel()
+			compareCodes(t, quick(), stem+".wasm", brokenCodes(t, source))
+		})
+	}
+}
+
+func brokenSources(t *testing.T) []string {
+	t.Helper()
 	sources, err := filepath.Glob(filepath.Join(broken, "*.wat"))
 	if err != nil || len(sources) < 40 {
 		t.Fatalf("%d sources, %v", len(sources), err)
 	}
-	for _, source := range sources {
-		stem := strings.TrimSuffix(source, ".wat")
-		t.Run(filepath.Base(stem), func(t *testing.T) {
-			t.Parallel()
-			text, err := os.ReadFile(source)
-			if err != nil {
-				t.Fatal(err)
-			}
-			found := leadingCodes.FindSubmatch(text)
-			if found == nil {
-				t.Fatal("it doesn't begin with its codes")
-			}
-			compareCodes(t, quick(), stem+".wasm", strings.Fields(string(found[1])))
-		})
+	return sources
+}
+
+// brokenCodes are those that a source begins with.
+func brokenCodes(t *testing.T, source string) []string {
+	t.Helper()
+	text, err := os.ReadFile(source)
+	if err != nil {
+		t.Fatal(err)
 	}
+	found := leadingCodes.FindSubmatch(text)
+	if found == nil {
+		t.Fatalf("%s doesn't begin with its codes", source)
+	}
+	return strings.Fields(string(found[1]))
+}
+
+// fixtureCodes are what is to be found in fixtures, by their names.
+func fixtureCodes(t *testing.T) map[string][]string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(broken, "fixtures.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	codes := map[string][]string{}
+	for line := range strings.Lines(string(text)) {
+		words := strings.Fields(line)
+		codes[words[0]] = words[1:]
+	}
+	return codes
 }
 
 // TestFixtures: of the modules that other tests use, check finds what is wrong with those that break something, and
@@ -113,16 +139,7 @@ func TestFixtures(t *testing.T) {
 	if testing.Short() {
 		t.Skip("more than a hundred modules")
 	}
-	f, err := os.Open(filepath.Join(broken, "fixtures.txt"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	want := map[string][]string{}
-	for lines := bufio.NewScanner(f); lines.Scan(); {
-		words := strings.Fields(lines.Text())
-		want[words[0]] = words[1:]
-	}
+	want := fixtureCodes(t)
 	modules, err := filepath.Glob(filepath.Join(fixtures, "*.wasm"))
 	if err != nil || len(modules) <= len(want) {
 		t.Fatalf("%d modules, %v", len(modules), err)
@@ -209,6 +226,18 @@ func TestGiven(t *testing.T) {
 	}
 }
 
+// TestCutShort: what there was no time for is told.
+func TestCutShort(t *testing.T) {
+	var calls atomic.Int64
+	begun := time.Now()
+	w := quick()
+	w.Now = func() time.Time { return begun.Add(time.Duration(calls.Add(1)) * 300 * time.Millisecond) }
+	report := checkFile(t, w, filepath.Join(broken, "reply-grows.wasm"))
+	if got := codesOf(report, []string{"SW1112"}); !slices.Equal(got, []string{"SW1112"}) {
+		t.Errorf("%v", report)
+	}
+}
+
 // TestCheckEnds: a check ends with its context, and leaves no directory behind.
 func TestCheckEnds(t *testing.T) {
 	dir := t.TempDir()
@@ -245,8 +274,23 @@ func TestClauses(t *testing.T) {
 	}
 }
 
-// TestClausesAreDocumented holds the tables of docs/abi.md and the codes together, and that every code of an error or
-// warning is expected of some module in the tests above.
+// TestClausesAreTested: each code is expected of some module.
+func TestClausesAreTested(t *testing.T) {
+	expected := []string{"SW001", "SW002", "SW703", "SW1101", "SW1103", "SW1112"} // by the tests in this file
+	for _, codes := range fixtureCodes(t) {
+		expected = append(expected, codes...)
+	}
+	for _, source := range brokenSources(t) {
+		expected = append(expected, brokenCodes(t, source)...)
+	}
+	for _, c := range author.Clauses() {
+		if !slices.Contains(expected, string(c.Code)) {
+			t.Errorf("%s is expected of no module", c.Code)
+		}
+	}
+}
+
+// TestClausesAreDocumented holds the table of docs/abi.md and the codes together.
 func TestClausesAreDocumented(t *testing.T) {
 	text, err := os.ReadFile("../../docs/abi.md")
 	if err != nil {

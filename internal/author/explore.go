@@ -69,7 +69,7 @@ func (e *explorer) ask(ctx context.Context, root *document.Node) (*tried, error)
 		return nil, err
 	}
 	for _, p := range t.lookups {
-		inside := strings.HasPrefix(p, "/kind/"+keyToken(e.kind)+"/") || strings.HasPrefix(p, "/labels/")
+		inside := strings.HasPrefix(p, "/kind/"+escapeToken(e.kind)+"/") || strings.HasPrefix(p, "/labels/")
 		if inside && !slices.Contains(e.pointers, p) && len(e.pointers) < maxVaried {
 			e.pointers = append(e.pointers, p)
 		}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/soltihq/soltiwasm/hostfuncs"
+	"github.com/soltihq/soltiwasm/task"
 )
 
 // Finding is one thing that check found.
@@ -31,6 +32,7 @@ const maxFindings = 20
 
 // findings collects what is found. What is at fault in the same way for several specs is one finding.
 type findings struct {
+	mask *task.Mask // nil hides nothing
 	list []*found
 }
 
@@ -55,7 +57,7 @@ func (f *findings) add(code Code, key, format string, args ...any) {
 		}
 	}
 	if of < maxFindings {
-		f.list = append(f.list, &found{code: code, key: key, message: hostfuncs.Escape(fmt.Sprintf(format, args...)), times: 1})
+		f.list = append(f.list, &found{code: code, key: key, message: hostfuncs.Escape(f.mask.Text(fmt.Sprintf(format, args...))), times: 1})
 	}
 }
 

@@ -80,7 +80,7 @@ func vary(s sample, pointers []string, values []hostileValue) iter.Seq[sample] {
 // variable are the pointers whose fields can differ between two specs of a kind: what is inside its payload, which for
 // a kind that the host doesn't know is all of it, and the labels.
 func variable(s sample, pointers []string) []string {
-	payload := "/kind/" + keyToken(s.kind)
+	payload := "/kind/" + escapeToken(s.kind)
 	var chosen []string
 	for _, p := range pointers {
 		inside := strings.HasPrefix(p, payload+"/") || strings.HasPrefix(p, "/labels/")
@@ -92,14 +92,9 @@ func variable(s sample, pointers []string) []string {
 		return append(chosen, payload)
 	}
 	for _, f := range s.root.Get("kind").Get(s.kind).Fields {
-		if p := payload + "/" + keyToken(f.Key); !slices.Contains(chosen, p) {
+		if p := payload + "/" + escapeToken(f.Key); !slices.Contains(chosen, p) {
 			chosen = append(chosen, p)
 		}
 	}
 	return chosen
-}
-
-// keyToken writes a key as a JSON Pointer has it.
-func keyToken(key string) string {
-	return strings.NewReplacer("~", "~0", "/", "~1").Replace(key)
 }

@@ -17,9 +17,10 @@ import (
 	"github.com/soltihq/soltiwasm/hostfuncs"
 	"github.com/soltihq/soltiwasm/metrics"
 	"github.com/soltihq/soltiwasm/registry"
+	"github.com/soltihq/soltiwasm/task"
 )
 
-// Workshop is what trying a module needs. Every field but Compiler is required; Limits are complete. Modules are loaded
+// Workshop is what trying a module needs. Every field but Compiler, Env and Mask is required; Limits are complete. Modules are loaded
 // and called by way of the registry, so that they are metered and bounded as ever, with two differences: they are granted
 // what they ask for, and time limits are judged by fuel rather than by the clock, so that what is found doesn't depend
 // on how busy the machine is. A Workshop is safe for concurrent use.
@@ -27,6 +28,8 @@ type Workshop struct {
 	Engine   engine.Engine
 	Limits   abi.Limits
 	Compiler registry.Compiler // compiles what takes too long for this process; nil refuses it
+	Env      task.Env          // what env_get reads
+	Mask     *task.Mask        // hides values of Env in what is found; nil hides nothing
 	Logger   *slog.Logger      // takes what guests log, at debug level what they print
 	Now      func() time.Time
 	Rand     io.Reader // for random_get in run; safe for concurrent use
@@ -78,7 +81,7 @@ func (w Workshop) open(ctx context.Context, wasm []byte, sidecar registry.Sideca
 	patient := t.limits
 	patient.Start, patient.Ask, patient.Build = patient.Start*slack, patient.Ask*slack, patient.Build*slack
 	t.registry = registry.New(ctx, registry.Config{
-		Dirs: []string{t.dir}, Engine: t.runtime, Limits: patient, Metrics: t.figures, Guests: metrics.NewGuests(t.figures),
+		Dirs: []string{t.dir}, Engine: t.runtime, Limits: patient, Env: w.Env, Mask: w.Mask, Metrics: t.figures, Guests: metrics.NewGuests(t.figures),
 		Logger: w.Logger, Now: w.Now, Rand: w.Rand, Compiler: w.Compiler, Observe: t.probe.used,
 	})
 	return t, nil

@@ -15,8 +15,8 @@ import (
 // times. A nil cache keeps nothing.
 func (a *app) workshop(cache *engine.Cache) author.Workshop {
 	w := author.Workshop{
-		Engine: a.newEngine(cache), Limits: registry.WithDefaultLimits(a.flags.limits), Logger: slog.New(slog.DiscardHandler),
-		Now: time.Now, Rand: rand.Reader,
+		Engine: a.newEngine(cache), Limits: registry.WithDefaultLimits(a.flags.limits), Env: a.flags.env, Mask: a.mask,
+		Logger: slog.New(slog.DiscardHandler), Now: time.Now, Rand: rand.Reader,
 	}
 	if cache != nil {
 		w.Compiler = a.compiler(cache)
