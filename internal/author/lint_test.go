@@ -14,6 +14,7 @@ import (
 	"github.com/soltihq/soltiwasm/abi"
 	"github.com/soltihq/soltiwasm/engine/wazero"
 	"github.com/soltihq/soltiwasm/internal/author"
+	"github.com/soltihq/soltiwasm/task"
 )
 
 // withManifest is a module with a manifest at its end.
@@ -140,12 +141,42 @@ func TestLint(t *testing.T) {
 			if got := codes(reports); err != nil || got != c.want {
 				t.Errorf("%s, %v; expected %s", got, err, c.want)
 			}
+			checkProofs(t, host, reports)
 			for _, r := range reports {
 				if wrong := strings.Contains(codes([]author.Report{r}), "SL1") && r.OK() && !strings.Contains(codes([]author.Report{r}), "SL105"); wrong {
 					t.Errorf("%+v is in order", r)
 				}
 			}
 		})
+	}
+}
+
+// checkProofs routes specs of all sorts: who is said to be never chosen isn't, and who is said to need a selector is
+// chosen with one and not without.
+func checkProofs(t *testing.T, host *soltiwasm.Host, reports []author.Report) {
+	t.Helper()
+	with, without := map[string]bool{}, map[string]bool{}
+	for _, kind := range []string{"x", "y", "z"} {
+		for _, selector := range []string{"", "zone=eu", "zone=us", "!zone", "zone"} {
+			spec := customSpec(selector)
+			spec.Kind = task.Custom{Name: kind, Payload: []byte("{}")}
+			d, _ := host.Route(t.Context(), spec)
+			if selector == "" {
+				without[d.Module] = true
+			} else {
+				with[d.Module] = true
+			}
+		}
+	}
+	for _, r := range reports {
+		for _, f := range r.Findings {
+			switch {
+			case (f.Code == "SL201" || f.Code == "SL202") && (with[r.Module] || without[r.Module]):
+				t.Errorf("%s is chosen: %s", r.Module, f.Message)
+			case f.Code == "SL203" && (!with[r.Module] || without[r.Module]):
+				t.Errorf("%s is chosen with a selector: %v, without: %v: %s", r.Module, with[r.Module], without[r.Module], f.Message)
+			}
+		}
 	}
 }
 
