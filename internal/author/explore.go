@@ -33,6 +33,9 @@ func (c *check) explore(ctx context.Context, r *registry.Runner, kind string) er
 		}
 		best = better
 	}
+	if c.endless {
+		return nil
+	}
 	full, err := e.ask(ctx, e.filled(best))
 	if err != nil {
 		return err

@@ -34,15 +34,22 @@ func (c *check) runs(ctx context.Context, r *registry.Runner) error {
 		t.look(a)
 		c.judgeRun(t, a)
 		c.manifestUse(t, a)
+		if goesOn(a) {
+			break
+		}
 	}
 	return nil
 }
 
+// goesOn says whether a run was left because its time was over.
+func goesOn(a answer) bool {
+	return a.seen.export == abi.ExportRun && errors.Is(a.seen.err, context.DeadlineExceeded)
+}
+
 func (c *check) judgeRun(t *tried, a answer) {
 	_, exited := errors.AsType[*hostfuncs.ExitError](a.seen.err)
-	running := a.seen.export == abi.ExportRun && errors.Is(a.seen.err, context.DeadlineExceeded)
 	switch {
-	case exited || running:
+	case exited || goesOn(a):
 	case a.faulty():
 		c.fault(a.seen, t.on(), false)
 	case a.status() < abi.RunSuccess || a.status() > abi.RunFatal:
