@@ -108,8 +108,9 @@ func (b *body) leave() {
 	b.flow.height = b.top().height
 }
 
-// call takes a call's parameters from the stack and leaves its results.
+// call takes a call's parameters from the stack and leaves its results, each of which is work.
 func (b *body) call(t *funcType) {
+	b.figures.work += t.values()
 	b.flow.height -= int32(len(t.params))
 	b.settle()
 	b.flow.height += int32(len(t.results))

@@ -105,7 +105,7 @@ func makePlainOps() (ops [256]opInfo) {
 	set(t, 0x1b, 0x1b, opInfo{imm: immNone, cost: costPlain, work: 3, pops: 3, result: true})
 	set(t, 0x1c, 0x1c, opInfo{imm: immSelect, cost: costPlain, work: 3, pops: 3, result: true})
 	set(t, 0x20, 0x20, opInfo{imm: immLocal})
-	set(t, 0x21, 0x22, opInfo{imm: immLocal, cost: costPlain, pops: 1})
+	set(t, 0x21, 0x22, opInfo{imm: immLocal, cost: costPlain, work: 2, pops: 1})
 	set(t, 0x23, 0x23, opInfo{imm: immGlobal, cost: costPlain, work: 1, result: true})
 	set(t, 0x24, 0x24, opInfo{imm: immGlobal, cost: costPlain, work: 1, pops: 1})
 	set(t, 0x25, 0x25, opInfo{imm: immTable, cost: costMemory, work: workAccess, pops: 1, result: true})

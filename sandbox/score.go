@@ -64,7 +64,7 @@ const meterGlobals = 2
 // and are each the worst that was seen; the exponents come from its algorithms.
 func (f *bodyFigures) score(mutable int64) float64 {
 	square := func(n int) float64 { return float64(n) * float64(n) }
-	s := 5e-6 + 2e-7*float64(f.bytes) + 6e-8*float64(f.locals)
+	s := 5e-6 + 2e-7*float64(f.bytes) + 1.5e-7*float64(f.locals)
 	s += 1e-6*float64(f.work) + 2.7e-7*float64(f.live)
 	s += 2.5e-8 * square(f.branches+f.added)
 	s += 1.5e-6 * (float64(f.used)*math.Max(float64(f.merges), 1.6*float64(f.edges)) + 1.6*float64(f.carried))
