@@ -137,7 +137,7 @@ func newBench(quick bool) (*rows.Bench, error) {
 	if err != nil {
 		return nil, err
 	}
-	method := compare.Method{Rounds: 25, Turn: 20 * time.Millisecond}
+	method := compare.Method{Rounds: 51, Turn: 5 * time.Millisecond}
 	if quick {
 		method = compare.Method{Rounds: 5, Turn: 2 * time.Millisecond}
 	}

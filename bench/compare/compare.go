@@ -18,7 +18,8 @@ type Subject struct {
 	Do func(n int) error
 }
 
-// Method says how much is measured.
+// Method says how much is measured. Many short turns are better than few long ones where other programs want the processor:
+// most of the short ones are not interrupted.
 type Method struct {
 	Rounds int           // every subject has one turn a round
 	Turn   time.Duration // about how long one turn takes, if one operation doesn't take longer
