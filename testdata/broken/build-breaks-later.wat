@@ -1,0 +1,15 @@
+;; SW403 SW801: replies half a task from the second build of an instance on.
+(module
+  (import "solti" "reply" (func $reply (param i32 i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 0) "broken")
+  (data (i32.const 16) "{\"action\":{\"run\":{}}}")
+  (global $size (mut i32) (i32.const 21))
+  (func (export "solti_abi_v1"))
+  (func (export "name") (call $reply (i32.const 0) (i32.const 6)))
+  (func (export "supports") (result i32) (i32.const 1))
+  (func (export "build") (result i32)
+    (call $reply (i32.const 16) (global.get $size))
+    (global.set $size (i32.const 10))
+    (i32.const 0))
+  (func (export "run") (result i32) (i32.const 0)))
