@@ -131,6 +131,11 @@ func newBench(b *testing.B, r engine.Runtime, p *sandbox.Protected) *bench {
 	if err != nil {
 		b.Fatal(err)
 	}
+	return newBenchOf(b, m, p)
+}
+
+func newBenchOf(b *testing.B, m engine.Module, p *sandbox.Protected) *bench {
+	b.Helper()
 	spec, err := document.ParseJSON([]byte(`{"slot":"s","kind":{"subprocess":{"mode":{"command":{"command":"echo","args":["a","b"]}}}},"timeout":5000}`), document.Bounds{})
 	if err != nil {
 		b.Fatal(err)

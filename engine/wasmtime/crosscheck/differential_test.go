@@ -46,14 +46,8 @@ func TestHostileModules(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes ten seconds")
 	}
-	dir := t.TempDir()
-	write := exec.Command("go", "run", "./testdata/hostile", dir)
-	write.Dir = root
-	if out, err := write.CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
 	subject := newSubject(t, both(), sandbox.DefaultLimits())
-	for _, path := range find(t, dir) {
+	for _, path := range find(t, hostile(t)) {
 		if filepath.Base(path) == "bomb.wasm" {
 			t.Run(filepath.Base(filepath.Dir(filepath.Dir(path))), func(t *testing.T) { subject.file(t, path) })
 		}
@@ -61,8 +55,20 @@ func TestHostileModules(t *testing.T) {
 	subject.wantCalls(t, 500)
 }
 
+// hostile writes the hostile corpus to a folder.
+func hostile(t testing.TB) string {
+	t.Helper()
+	dir := t.TempDir()
+	write := exec.Command("go", "run", "./testdata/hostile", dir)
+	write.Dir = root
+	if out, err := write.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	return dir
+}
+
 // find are the modules below a folder.
-func find(t *testing.T, folder string) (paths []string) {
+func find(t testing.TB, folder string) (paths []string) {
 	t.Helper()
 	err := filepath.WalkDir(folder, func(path string, e os.DirEntry, err error) error {
 		if err == nil && e.Type().IsRegular() && filepath.Ext(path) == ".wasm" {
@@ -120,16 +126,8 @@ func (s *subject) wantCalls(t *testing.T, n int) {
 
 // file drives the module of a file, if it is admitted.
 func (s *subject) file(t *testing.T, path string) {
-	info, err := os.Stat(path)
-	if err != nil || info.Size() > abi.DefaultLimits().File {
-		return
-	}
-	wasm, err := os.ReadFile(path)
-	if err != nil {
-		return
-	}
-	p, err := sandbox.Protect(wasm, s.limits)
-	if err != nil || p.Module.Score > maxScore {
+	p := admitted(t, path, s.limits)
+	if p == nil {
 		return
 	}
 	m, err := s.runtime.Compile(t.Context(), p.Wasm)
@@ -160,6 +158,24 @@ func (s *subject) file(t *testing.T, path string) {
 		g.call(t, abi.ExportBuild, abi.PhaseBuild, hostfuncs.Call{Spec: spec})
 		g.run(t, spec)
 	}
+}
+
+// admitted is the metered module of a file, or nil if it isn't admitted or takes long to compile.
+func admitted(t testing.TB, path string, limits sandbox.Limits) *sandbox.Protected {
+	t.Helper()
+	info, err := os.Stat(path)
+	if err != nil || info.Size() > abi.DefaultLimits().File {
+		return nil
+	}
+	wasm, err := os.ReadFile(path)
+	if err != nil {
+		return nil
+	}
+	p, err := sandbox.Protect(wasm, limits)
+	if err != nil || p.Module.Score > maxScore {
+		return nil
+	}
+	return p
 }
 
 // maxName is the length of names up to which Wasmtime takes them. It is the one known difference in what compiles.
