@@ -25,6 +25,9 @@ type Method struct {
 	Turn   time.Duration // about how long one turn takes, if one operation doesn't take longer
 }
 
+// Long is the same with turns in which garbage gets collected, for subjects that leave much of it.
+func (m Method) Long() Method { return Method{Rounds: max(m.Rounds/3, 5), Turn: 10 * m.Turn} }
+
 // Samples are what was measured of some subjects.
 type Samples struct {
 	Rounds int

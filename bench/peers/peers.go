@@ -51,7 +51,7 @@ func measure(b *rows.Bench) (_ []rows.Result, err error) {
 			subjects = append(subjects, rows.Subject(p.name+" scan", p.scan))
 		}
 	}
-	s, err := b.Method.Run(subjects...)
+	s, err := b.Method.Long().Run(subjects...)
 	if err != nil {
 		return nil, err
 	}

@@ -36,7 +36,7 @@ func start(b *Bench) (_ []Result, err error) {
 		_, err := runners.Runners[0].Run(context.Background(), doc, doc, time.Minute, registry.Output{})
 		return err
 	}
-	s, err := b.Method.Run(Subject("plain wazero", plain), Subject("registry", run))
+	s, err := b.Method.Long().Run(Subject("plain wazero", plain), Subject("registry", run))
 	if err != nil {
 		return nil, err
 	}
