@@ -118,6 +118,15 @@ func makePlainOps() (ops [256]opInfo) {
 	set(t, 0x42, 0x42, opInfo{imm: immI64, result: true})
 	set(t, 0x43, 0x43, opInfo{imm: immF32, result: true})
 	set(t, 0x44, 0x44, opInfo{imm: immF64, result: true})
+	setNumeric(t)
+	set(t, 0xd0, 0xd0, opInfo{imm: immRefType, result: true})
+	set(t, 0xd1, 0xd1, opInfo{imm: immNone, cost: costPlain, work: 2, pops: 1, result: true})
+	set(t, 0xd2, 0xd2, opInfo{imm: immFunc, cost: costHost, work: workCall, result: true})
+	return ops
+}
+
+// setNumeric describes the instructions that compute a value from one or two.
+func setNumeric(t []opInfo) {
 	set(t, 0x45, 0xc4, opInfo{imm: immNone, cost: costPlain, work: 2, pops: 2, result: true})
 	setPops(t, []opRange{{0x45, 0x45, 1}, {0x50, 0x50, 1}, {0x67, 0x69, 1}, {0x79, 0x7b, 1}, {0x8b, 0x91, 1}, {0x99, 0x9f, 1}, {0xa7, 0xc4, 1}})
 	for _, slow := range [][2]int{{0x6d, 0x70}, {0x7f, 0x82}, {0x91, 0x91}, {0x95, 0x95}, {0x9f, 0x9f}, {0xa3, 0xa3}} {
@@ -135,10 +144,6 @@ func makePlainOps() (ops [256]opInfo) {
 		{0x96, 0x97, 9}, {0x98, 0x98, 6}, {0x99, 0x9a, 3}, {0xa4, 0xa5, 9}, {0xa6, 0xa6, 6}, {0xa8, 0xab, 20}, {0xae, 0xb1, 20},
 		{0xb2, 0xb4, 3}, {0xb5, 0xb5, 12}, {0xb6, 0xb9, 3}, {0xba, 0xba, 12}, {0xbb, 0xbb, 3},
 	})
-	set(t, 0xd0, 0xd0, opInfo{imm: immRefType, result: true})
-	set(t, 0xd1, 0xd1, opInfo{imm: immNone, cost: costPlain, work: 2, pops: 1, result: true})
-	set(t, 0xd2, 0xd2, opInfo{imm: immFunc, cost: costHost, work: workCall, result: true})
-	return ops
 }
 
 func makeMiscOps() (ops [18]opInfo) {

@@ -128,10 +128,11 @@ func (h *head) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// outOfMemory says whether it begins with how a Go program ends that gets no more memory.
+// outOfMemory says whether it begins with how a Go program ends that gets no more memory, be it for a thread's stack.
 func (h *head) outOfMemory() bool {
 	first, _, _ := bytes.Cut(h.text, []byte("\n\n"))
-	return bytes.Contains(first, []byte("fatal error: ")) && bytes.Contains(first, []byte("memory"))
+	return bytes.Contains(first, []byte("fatal error: ")) && bytes.Contains(first, []byte("memory")) ||
+		bytes.Contains(first, []byte("pthread_create failed"))
 }
 
 // String is the first paragraph, on one line and after a colon: what follows it is the stacks of a program that crashed.

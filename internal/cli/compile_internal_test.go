@@ -54,6 +54,8 @@ func TestCompilerErrors(t *testing.T) {
 		{"what it says", "echo soltiwasm: no module >&2; exit 1", "failed: exit status 1: no module"},
 		{"the first paragraph of what a crash says", "printf 'fatal error: out of memory\\nreally\\n\\ngoroutine 1' >&2; exit 2",
 			"in a process of its own: exit status 2: fatal error: out of memory; really"},
+		{"that it got no thread", "echo runtime/cgo: pthread_create failed: Resource temporarily unavailable >&2; kill -ABRT $$",
+			"in a process of its own: signal: aborted: runtime/cgo: pthread_create failed: Resource temporarily unavailable"},
 		{"that it was killed", "kill -KILL $$", "in a process of its own: signal: killed"},
 		{"a bounded part", "head -c 1000000 /dev/zero | tr '\\000' x >&2; exit 1", "failed: exit status 1: " + strings.Repeat("x", maxHead)},
 		{"nothing", "exit 3", "failed: exit status 3"},
@@ -64,7 +66,7 @@ func TestCompilerErrors(t *testing.T) {
 			if err == nil || !strings.HasSuffix(err.Error(), test.want) {
 				t.Errorf("Compile: %v, want …%s", err, test.want)
 			}
-			if memory := strings.Contains(test.want, "memory") || strings.Contains(test.want, "killed"); errors.Is(err, registry.ErrCompilerMemory) != memory {
+			if memory := strings.HasPrefix(test.want, "in a process of its own"); errors.Is(err, registry.ErrCompilerMemory) != memory {
 				t.Errorf("Compile: %v: is it for want of memory: %t", err, memory)
 			}
 		})
