@@ -180,28 +180,39 @@ func (in *inspector) operand(op *instruction) {
 		in.local(op)
 	case immGlobal:
 		in.exists(op.index, len(in.layout.globals), "global", op)
-	case immFunc:
-		in.exists(op.index, len(in.layout.funcs), "function", op)
-		b.figures.calls++
-		if op.op == opRefFunc {
-			in.refer(op.index)
-		} else if in.ok() {
-			b.checked = true
-			b.call(&in.layout.types[in.layout.funcs[op.index]])
-		}
-	case immCallIndirect:
-		in.exists(op.index, len(in.layout.types), "type", op)
-		in.exists(op.second, len(in.Tables), "table", op)
-		b.checked = true
-		b.figures.calls++
-		b.figures.added += addedToIndirect
-		if in.ok() {
-			b.call(&in.layout.types[op.index])
-		}
+	case immFunc, immCallIndirect:
+		in.callOperand(op)
 	case immAccess, immAccessLane, immMemory, immMemories:
 		in.exists(0, len(in.Memories), "memory", op)
 	default:
 		in.bulkOperand(op)
+	}
+}
+
+// callOperand checks the instructions that name a function or its type.
+func (in *inspector) callOperand(op *instruction) {
+	b := &in.body
+	b.figures.calls++
+	var t uint32
+	switch op.op {
+	case opCallIndirect:
+		in.exists(op.index, len(in.layout.types), "type", op)
+		in.exists(op.second, len(in.Tables), "table", op)
+		b.figures.added += addedToIndirect
+		t = op.index
+	default:
+		in.exists(op.index, len(in.layout.funcs), "function", op)
+		if op.op == opRefFunc {
+			in.refer(op.index)
+			return
+		}
+		if in.ok() {
+			t = in.layout.funcs[op.index]
+		}
+	}
+	if in.ok() {
+		b.checked = true
+		b.call(&in.layout.types[t])
 	}
 }
 
