@@ -16,6 +16,9 @@ func (*StackError) Error() string {
 	return "stack overflow: the calls are nested too deeply; the limit memory, of which a part is for the stack, allows more when it is raised"
 }
 
+// Unwrap is the meter's own word for it.
+func (*StackError) Unwrap() error { return sandbox.ErrStackExhausted }
+
 // Meter returns the function that a module metered by [sandbox.Protect] calls when its fuel is used up. It ends the
 // call when its time is over, with an *[InterruptError], or its stack, with a *[StackError]. That it is called at all
 // gives the Go scheduler and collector their turn.

@@ -103,7 +103,7 @@ func (in *instance) start(ctx context.Context, imports []wt.AsExtern) (err error
 	if in.wasmtime, err = wt.NewInstance(in.store, in.module.compiled, imports); err != nil {
 		var trap *wt.Trap
 		if errors.As(err, &trap) || in.failure != nil {
-			return fmt.Errorf("instantiate: %w", in.trap(err))
+			return instantiateError(in.trap(err))
 		}
 		return fmt.Errorf("instantiate: %s", words(err))
 	}
@@ -112,6 +112,15 @@ func (in *instance) start(ctx context.Context, imports []wt.AsExtern) (err error
 	}
 	in.state = ready
 	return nil
+}
+
+// instantiateError says where an instance trapped that was being made. A segment outside the memory or table traps without
+// a function on the stack.
+func instantiateError(t *engine.TrapError) error {
+	if t.Stack == "" && (t.Kind == engine.TrapOutOfBounds || t.Kind == engine.TrapTable) {
+		return fmt.Errorf("instantiate: a segment: %w", t)
+	}
+	return fmt.Errorf("instantiate: start section: %w", t)
 }
 
 // Close frees the code.

@@ -8,7 +8,7 @@ import (
 	"hash/maphash"
 
 	"github.com/soltihq/soltiwasm/engine"
-	"github.com/soltihq/soltiwasm/hostfuncs"
+	"github.com/soltihq/soltiwasm/sandbox"
 )
 
 // instance is an instance of each engine. It is what host functions get as their Host.
@@ -103,8 +103,7 @@ func (o outcome) kind() string {
 // stackExhausted tells that a call has used up its stack, be it the engine's or what the meter grants.
 func stackExhausted(err error) bool {
 	var trap *engine.TrapError
-	var metered *hostfuncs.StackError
-	return errors.As(err, &metered) || errors.As(err, &trap) && trap.Kind == engine.TrapStackOverflow
+	return errors.Is(err, sandbox.ErrStackExhausted) || errors.As(err, &trap) && trap.Kind == engine.TrapStackOverflow
 }
 
 // compare compares the first engine and the engine of an index after both have done the same.
