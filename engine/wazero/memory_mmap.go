@@ -13,6 +13,9 @@ func (r *region) reserve(size uint64) (err error) {
 	if size > 0 { // an empty mapping is an error
 		r.space, err = unix.Mmap(-1, 0, int(size), unix.PROT_NONE, unix.MAP_PRIVATE|unix.MAP_ANON)
 	}
+	if err == nil {
+		adviseHuge(r.space)
+	}
 	return err
 }
 
