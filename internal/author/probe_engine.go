@@ -99,8 +99,8 @@ func memoryOf(in engine.Instance) uint64 {
 }
 
 // fuelPerSecond are the units that a compiled guest uses in a second: at least on a machine with little else to do, and
-// never more. They are what sandbox.Quantum's bounds of 6 and 30 microseconds say.
+// never more. They are what sandbox.Quantum's bounds of 10 and 50 microseconds say.
 const (
-	leastFuelPerSecond = sandbox.Quantum * 33_000
-	mostFuelPerSecond  = sandbox.Quantum * 166_000
+	leastFuelPerSecond = sandbox.Quantum * 20_000
+	mostFuelPerSecond  = sandbox.Quantum * 100_000
 )
