@@ -8,7 +8,8 @@
 //     what ends them. Wasmtime's own fuel and epochs are off, since they would charge for the same work again, and an
 //     epoch can't tell one call from another.
 //   - The memory limit of an instance is a limit of its store. Tables are bounded by the maximum that they declare, which
-//     the meter writes; calls by a part of the thread's stack, which the meter's account ends before.
+//     the meter writes; calls by a third of the thread's stack, which is usually more than the meter grants. So a host
+//     function may call into another instance, but that one's host functions not into a third.
 //   - A guest that trapped is refused further calls, though Wasmtime would go on.
 //   - On amd64 this version widens the load of f64.copysign's second operand (RUSTSEC-2026-0006): the guest traps where
 //     that crosses the end of its memory. It reads nothing of anyone else: behind a memory there are only guard pages.
