@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"github.com/soltihq/soltiwasm/bench/compare"
-	"github.com/soltihq/soltiwasm/router"
 	"github.com/soltihq/soltiwasm/task"
 )
 
@@ -75,32 +74,6 @@ func (b *Bench) declaring(by string, n int) (route func() error, _ *Runners, err
 	}
 	route, err = routing(runners, spec)
 	return route, runners, err
-}
-
-// newSpecs is how many specs come in turn, four times as many as a host remembers: to it each is new.
-const newSpecs = 4096
-
-// routing makes a function that routes specs which differ in their slot alone. The last of the runners takes them.
-func routing(runners *Runners, spec task.Spec) (func() error, error) {
-	requests := make([]router.Request, newSpecs)
-	for i := range requests {
-		differing := spec
-		differing.Slot = fmt.Sprintf("slot%04d", i)
-		doc, err := Document(differing)
-		if err != nil {
-			return nil, err
-		}
-		requests[i] = router.Request{Spec: &differing, Doc: doc}
-	}
-	table, ctx, next := runners.table(), context.Background(), 0
-	return func() error {
-		next = (next + 1) % len(requests)
-		d, err := table.Route(ctx, requests[next])
-		if err == nil && d.Selected() != len(runners.Runners)-1 {
-			err = fmt.Errorf("runner %d was selected, not the last", d.Selected())
-		}
-		return err
-	}, nil
 }
 
 // native is a runner in Go that has nothing between it and who asks it.

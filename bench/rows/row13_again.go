@@ -1,18 +1,9 @@
 package rows
 
-import (
-	"context"
-	"errors"
-	"fmt"
+import "fmt"
 
-	"github.com/soltihq/soltiwasm"
-	"github.com/soltihq/soltiwasm/bench/compare"
-	"github.com/soltihq/soltiwasm/engine/wazero"
-	"github.com/soltihq/soltiwasm/task"
-)
-
-// again routes the same spec and has it built, again and again, and specs that differ in their slot alone, which have to be
-// decided each.
+// again routes the same spec again and again, of which the host remembers who took it, and one that is as
+// good as new to it, so that it asks the runners.
 func again(b *Bench) (_ []Result, err error) {
 	counts := []int{3, 1000}
 	if b.Quick {
@@ -20,53 +11,39 @@ func again(b *Bench) (_ []Result, err error) {
 	}
 	var results []Result
 	for _, n := range counts {
-		host, err := b.host(n)
+		r, err := b.routedAgain(n)
 		if err != nil {
 			return nil, err
 		}
-		s, err := b.againAndAgain(host)
-		if err = errors.Join(err, host.Close()); err != nil {
-			return nil, err
-		}
-		results = append(results, Result{fmt.Sprintf("over %d runners that declare nothing, against new specs", n), atMost(1, Times),
-			s.Ratio("same", "new"), Note(s, "same", "new")})
+		results = append(results, r)
 	}
 	return results, nil
 }
 
-// host opens a host over n small modules that declare nothing.
-func (b *Bench) host(n int) (*soltiwasm.Host, error) {
+// routedAgain compares the two over n runners that declare nothing.
+func (b *Bench) routedAgain(n int) (_ Result, err error) {
 	modules, err := b.silent(n)
 	if err != nil {
-		return nil, err
+		return Result{}, err
 	}
-	dir, err := b.install(modules)
+	runners, err := b.Load(modules...)
 	if err != nil {
-		return nil, err
+		return Result{}, err
 	}
-	return soltiwasm.New(context.Background(), soltiwasm.Config{Engine: wazero.Engine{}, Dirs: []string{dir}})
-}
-
-func (b *Bench) againAndAgain(host *soltiwasm.Host) (*compare.Samples, error) {
-	same := Payload()
-	differing := make([]task.Spec, 50_000) // more than anybody would remember
-	for i := range differing {
-		differing[i] = same
-		differing[i].Slot = fmt.Sprintf("slot%05d", i)
+	defer closing(&err, runners.Close)
+	asking, err := routing(runners, Payload())
+	if err != nil {
+		return Result{}, err
 	}
-	same.Slot = "slot-same" // as long
-	route := func(spec task.Spec) error {
-		d, err := host.Route(context.Background(), spec)
-		if err == nil && d.Runner == "" {
-			err = errors.New("no runner was chosen")
-		}
-		return err
+	same, err := request(Payload(), 0)
+	if err != nil {
+		return Result{}, err
 	}
-	next := 0
-	return b.Method.Run(
-		Subject("same", func() error { return route(same) }),
-		Subject("new", func() error {
-			next = (next + 1) % len(differing)
-			return route(differing[next])
-		}))
+	route := routeToLast(runners)
+	s, err := b.Method.Run(Subject("again", func() error { return route(same) }), Subject("new", asking))
+	if err != nil {
+		return Result{}, err
+	}
+	return Result{fmt.Sprintf("over %d runners that declare nothing, against new specs", n), atMost(1, Times),
+		s.Ratio("again", "new"), Note(s, "again", "new")}, nil
 }

@@ -21,6 +21,7 @@ import (
 type Runners struct {
 	*registry.Snapshot
 	runtime engine.Runtime
+	asked   int // how often one of them was asked by routing; for one goroutine
 }
 
 // Load installs modules, none of which may be rejected.
@@ -34,10 +35,12 @@ func (b *Bench) Load(modules ...[]byte) (_ *Runners, err error) {
 	if err != nil {
 		return nil, err
 	}
+	// The limits are on, and so long that a machine that does other things doesn't run into them.
+	limits := registry.WithDefaultLimits(abi.Limits{Ask: 10 * time.Second, Start: 10 * time.Second, Load: 10 * time.Minute})
 	backend := metrics.NoOp{}
 	r := &Runners{runtime: runtime}
 	r.Snapshot, err = registry.New(ctx, registry.Config{
-		Dirs: []string{dir}, Engine: runtime, Limits: registry.WithDefaultLimits(abi.Limits{}),
+		Dirs: []string{dir}, Engine: runtime, Limits: limits,
 		Metrics: backend, Guests: metrics.NewGuests(backend), Logger: slog.New(slog.DiscardHandler), Now: time.Now, Rand: rand.Reader,
 	}).Load(ctx, nil)
 	if err != nil {
@@ -63,16 +66,20 @@ func (r *Runners) table() *router.Table {
 	for i, runner := range r.Runners {
 		entries[i] = router.Entry{
 			Name: runner.Name(), Kinds: runner.Kinds(), Labels: runner.Labels(), Disabled: runner.Disabled(),
-			FailOnFault: runner.FailOnFault(), Runner: asker{runner},
+			FailOnFault: runner.FailOnFault(), Runner: asker{runner, &r.asked},
 		}
 	}
 	return router.NewTable(entries)
 }
 
 // asker is a module as routing asks it.
-type asker struct{ *registry.Runner }
+type asker struct {
+	*registry.Runner
+	asked *int
+}
 
 // Supports asks the guest.
 func (a asker) Supports(ctx context.Context, req router.Request) (bool, error) {
+	*a.asked++
 	return a.Runner.Supports(ctx, req.Doc)
 }
