@@ -3,6 +3,7 @@ package crosscheck
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/soltihq/soltiwasm/engine"
 )
@@ -61,6 +62,9 @@ func (f *function) Call(ctx context.Context) (int32, error) {
 func (in *instance) Global(name string) engine.Global {
 	if in.state == ended {
 		return nil
+	}
+	if at := slices.IndexFunc(in.globals, func(g *global) bool { return g.name == name }); at >= 0 {
+		return in.globals[at]
 	}
 	g := &global{instance: in, name: name}
 	for _, one := range in.instances {
