@@ -16,7 +16,12 @@ func goroutines(b *Bench) (_ []Result, err error) {
 		return nil, err
 	}
 	defer closing(&err, runners.Close)
-	spinning := func() error { spinNatively(); return nil }
+	spinning := func() error {
+		if spinNatively() == 0 {
+			return errors.New("the native loop came to nothing")
+		}
+		return nil
+	}
 	two := together("two", ask)
 	s, err := b.Method.Run(Subject("one", ask), two, Subject("one native", spinning), together("two native", spinning))
 	if err != nil {
