@@ -5,7 +5,9 @@ import (
 	"strings"
 )
 
-// Difference is something that engines don't agree on. As the result of a call it arrives in an engine.TrapError.
+// Difference is something that engines don't agree on. Of memory it shows one byte, or sums that mean something in one
+// call alone: what is there may be a value that the operator has lent the guest. As the result of a call it arrives in
+// an engine.TrapError.
 type Difference struct {
 	What  string // what they did, such as "host call 3"
 	Sides []Side // what each that is part of it saw; the first is the one that met the world

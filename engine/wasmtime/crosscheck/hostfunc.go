@@ -33,7 +33,7 @@ func recording(f engine.HostFunc, t engine.FuncType, _ int) hostFn {
 		if memory != nil {
 			seen = watchedMemory{in}
 		}
-		err := calling(f, name, ctx, in.host, seen, stack)
+		err := calling(ctx, f, in.host, seen, stack)
 		in.current, in.lent = nil, nil
 		var result uint64
 		if t.Result != "" {
@@ -44,10 +44,10 @@ func recording(f engine.HostFunc, t engine.FuncType, _ int) hostFn {
 }
 
 // calling calls the function; a panic is an error here already, since it has to be recorded.
-func calling(f engine.HostFunc, name string, ctx context.Context, host any, memory engine.Memory, stack []uint64) (err error) {
+func calling(ctx context.Context, f engine.HostFunc, host any, memory engine.Memory, stack []uint64) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = &engine.PanicError{Func: name, Value: p, Stack: debug.Stack()}
+			err = &engine.PanicError{Func: f.Module + "." + f.Name, Value: p, Stack: debug.Stack()}
 		}
 	}()
 	return f.Fn(ctx, host, memory, stack)
@@ -114,23 +114,7 @@ func (e event) repeat(in *instance, memory engine.Memory, i int) (was, is string
 		return fmt.Sprintf("%d bytes at %d in memory: %t", e.n, e.ptr, e.ok), fmt.Sprint(ok)
 	}
 	if e.n > 0 && ok && in.tape.sum(seen) != e.sum {
-		return fmt.Sprintf("reads %d bytes at %d, %x…", e.n, e.ptr, e.bytes), fmt.Sprintf("%x…", seen[:min(shown, len(seen))])
+		return fmt.Sprintf("reads %d bytes at %d, of the sum %08x", e.n, e.ptr, uint32(e.sum)), fmt.Sprintf("%08x", uint32(in.tape.sum(seen)))
 	}
 	return "", ""
 }
-
-// firstDifference is the index of the first byte that differs, -1 if there is none.
-func firstDifference(a, b []byte) int {
-	for i := range min(len(a), len(b)) {
-		if a[i] != b[i] {
-			return i
-		}
-	}
-	if len(a) != len(b) {
-		return min(len(a), len(b))
-	}
-	return -1
-}
-
-// excerpt is what is shown of differing bytes: in hexadecimal digits, so that a guest can't write to a terminal.
-func excerpt(b []byte, at int) string { return fmt.Sprintf("%x", b[at:min(at+16, len(b))]) }

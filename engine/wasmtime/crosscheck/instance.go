@@ -158,8 +158,11 @@ func compareMemory(a, b engine.Memory) (was, is string) {
 		x, _ := a.View(uint32(at), n)
 		y, _ := b.View(uint32(at), n)
 		if !bytes.Equal(x, y) {
-			first := firstDifference(x, y)
-			return fmt.Sprintf("at %d %s", at+uint64(first), excerpt(x, first)), fmt.Sprintf("at %d %s", at+uint64(first), excerpt(y, first))
+			first := 0
+			for x[first] == y[first] {
+				first++
+			}
+			return fmt.Sprintf("%#02x at %d", x[first], at+uint64(first)), fmt.Sprintf("%#02x", y[first])
 		}
 	}
 	return "", ""

@@ -40,8 +40,8 @@ type event struct {
 	kind   eventKind
 	ptr, n uint32 // of a view and of what was written
 	ok     bool   // whether there was a view
-	sum    uint64 // of the bytes in view
-	bytes  []byte // the first bytes in view, or all that were written
+	sum    uint64 // of the bytes in view: a guest can have the host read all of its memory again and again
+	bytes  []byte // all that were written
 	value  int64  // of a size or global
 	global *global
 }
@@ -66,10 +66,6 @@ type span struct {
 
 // What a call and an event take, about.
 const callSize, eventSize = 160, 120
-
-// shown is how many bytes of what was read are kept, for a Difference. Whether all are equal is told by their sum, since
-// a guest can have the host read all of its memory again and again.
-const shown = 32
 
 // begin records that a host function is called. Values of 32 bits have unspecified upper halves.
 func (t *tape) begin(name string, ft engine.FuncType, stack []uint64) *hostCall {
@@ -113,7 +109,7 @@ func (c *hostCall) view(memory engine.Memory, ptr, n uint32) ([]byte, bool) {
 		return true
 	})
 	sum := c.tape.sum(seen)
-	c.add(event{kind: sawView, ptr: ptr, n: n, ok: true, sum: sum, bytes: slices.Clone(seen[:min(shown, n)])})
+	c.add(event{kind: sawView, ptr: ptr, n: n, ok: true, sum: sum})
 	all := span{ptr: uint32(from), memory: seen, sum: sum}
 	if to-from > uint64(n) {
 		all.memory, _ = memory.View(uint32(from), uint32(to-from))
