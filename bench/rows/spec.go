@@ -25,14 +25,14 @@ func Payload() task.Spec {
 		},
 	}
 	for i := range 9 {
-		spec.Labels[fmt.Sprintf("example.io/label-%d", i)] = fmt.Sprintf("value-%d", i)
+		spec.Labels[fmt.Sprintf("bench.io/label-%d", i)] = fmt.Sprintf("value-%d", i)
 	}
 	return spec
 }
 
 func environment() (env task.Env) {
 	for i := range 10 {
-		env = append(env, task.Var{Key: fmt.Sprintf("BACKUP_SETTING_%d", i), Value: fmt.Sprintf("some-value-%d", i)})
+		env = append(env, task.Var{Key: fmt.Sprintf("SETTING_%d", i), Value: fmt.Sprintf("value-%d", i)})
 	}
 	return env
 }
