@@ -43,7 +43,7 @@ func start(b *Bench) (_ []Result, err error) {
 	ratio := s.Ratio("registry", "plain wazero")
 	return []Result{
 		{"against plain wazero", atMost(0.4, Times), ratio, Note(s, "registry", "plain wazero")},
-		{"the same, stretched", atMost(0.15, Times), ratio, nil},
+		{"the same, as far as one would like", atMost(0.15, Times), ratio, nil},
 	}, nil
 }
 
