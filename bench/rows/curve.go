@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"time"
-
-	"github.com/soltihq/soltiwasm/bench/compare"
 )
 
 // Point is what so many runners cost.
@@ -68,10 +66,6 @@ func (b *Bench) routeTime(make func() (func() error, *Runners, error)) (time.Dur
 
 // opened measures a process of its own, warm.
 func (b *Bench) opened(p *Point) error {
-	host, err := b.Program("./process/host")
-	if err != nil {
-		return err
-	}
 	dir, err := b.declaringAll(p.Runners)
 	if err != nil {
 		return err
@@ -81,22 +75,19 @@ func (b *Bench) opened(p *Point) error {
 		return err
 	}
 	b.settle()
-	var ready, all, memory []float64
+	var host loads
 	for round := range 6 {
-		var with, without Loaded
-		if err := b.output(&with, host, dir, b.cacheDir("host"), runnerName(p.Runners-1), "bench-all"); err != nil {
-			return err
-		}
-		if err := b.output(&without, host, empty, b.cacheDir("host"), "", ""); err != nil {
+		l, err := b.loadInHost(dir, empty, p.Runners)
+		if err != nil {
 			return err
 		}
 		if round > 0 { // the first filled the cache
-			ready, all = append(ready, float64(with.Ready)), append(all, float64(with.All))
-			memory = append(memory, float64(with.RSS-without.RSS)/float64(p.Runners)/1024)
+			host = append(host, l)
 		}
 	}
-	p.Ready, p.All = time.Duration(compare.Of(ready...).Median), time.Duration(compare.Of(all...).Median)
-	p.Memory = compare.Of(memory...).Median
+	millis := func(value float64) time.Duration { return time.Duration(value * float64(time.Millisecond)) }
+	p.Ready, p.All = millis(host.spread(load.ready).Median), millis(host.spread(load.all).Median)
+	p.Memory = host.spread(load.memory).Median
 	return nil
 }
 

@@ -15,14 +15,6 @@ func installed(b *Bench) ([]Result, error) {
 	if b.Quick {
 		n, rounds = 100, 3
 	}
-	host, err := b.Program("./process/host")
-	if err != nil {
-		return nil, err
-	}
-	bare, err := b.Program("./process/bare")
-	if err != nil {
-		return nil, err
-	}
 	dir, err := b.declaringAll(n)
 	if err != nil {
 		return nil, err
@@ -32,43 +24,85 @@ func installed(b *Bench) ([]Result, error) {
 		return nil, err
 	}
 	b.settle()
-	var ready, all, ratios, memory, plain, plainMemory []float64
+	var host, bare loads
 	for round := range rounds + 1 {
-		// The memory of a process with no module is taken off.
-		var host1, host0, bare1, bare0 Loaded
-		for _, run := range []struct {
-			to      *Loaded
-			program []string
-		}{
-			{&host1, []string{host, dir, b.cacheDir("host"), runnerName(n - 1), "bench-all"}},
-			{&bare1, []string{bare, "-cache", b.cacheDir("bare"), dir}},
-			{&host0, []string{host, empty, b.cacheDir("host"), runnerName(n - 1), "bench-all"}},
-			{&bare0, []string{bare, "-cache", b.cacheDir("bare"), empty}},
-		} {
-			if err := b.output(run.to, run.program...); err != nil {
-				return nil, err
-			}
+		h, err := b.loadInHost(dir, empty, n)
+		if err != nil {
+			return nil, err
 		}
-		if host1.Modules != n || bare1.Modules != n {
-			return nil, fmt.Errorf("%d and %d modules were loaded, not %d", host1.Modules, bare1.Modules, n)
+		w, err := b.loadInWazero(dir, empty, n)
+		if err != nil {
+			return nil, err
 		}
-		if round == 0 { // it filled the caches
-			continue
+		if round > 0 { // the first filled the caches
+			host, bare = append(host, h), append(bare, w)
 		}
-		ready = append(ready, float64(host1.Ready)/1e6)
-		all = append(all, float64(host1.All)/1e6)
-		plain = append(plain, float64(bare1.All)/1e6)
-		ratios = append(ratios, float64(host1.All)/float64(bare1.All))
-		memory = append(memory, float64(host1.RSS-host0.RSS)/float64(n)/1024)
-		plainMemory = append(plainMemory, float64(bare1.RSS-bare0.RSS)/float64(n)/1024)
 	}
 	return []Result{
-		{"listed, and a spec routed by declaration", atMost(20, Millis), compare.Of(ready...), []string{fmt.Sprintf("%d modules", n)}},
-		{"all loaded, against a bare warm wazero", atMost(1.4, Times), compare.Of(ratios...), []string{
-			digits(compare.Of(all...).Median) + " ms against " + digits(compare.Of(plain...).Median) + " ms"}},
-		{"memory of each, all loaded", atMost(40, KiB), compare.Of(memory...), []string{
-			"bare wazero " + digits(compare.Of(plainMemory...).Median) + " KiB"}},
+		{"listed, and a spec routed by declaration", atMost(20, Millis), host.spread(load.ready), []string{fmt.Sprintf("%d modules", n)}},
+		{"all loaded, against a bare warm wazero", atMost(1.4, Times), host.ratio(bare), []string{
+			digits(host.spread(load.all).Median) + " ms against " + digits(bare.spread(load.all).Median) + " ms"}},
+		{"memory of each, all loaded", atMost(40, KiB), host.spread(load.memory), []string{
+			"bare wazero " + digits(bare.spread(load.memory).Median) + " KiB"}},
 	}, nil
+}
+
+// load is what a process said that loaded modules, and what one said that had none to load.
+type load struct {
+	Loaded
+	empty Loaded
+}
+
+func (l load) ready() float64  { return float64(l.Ready) / 1e6 }                                 // in milliseconds
+func (l load) all() float64    { return float64(l.All) / 1e6 }                                   // in milliseconds
+func (l load) memory() float64 { return float64(l.RSS-l.empty.RSS) / float64(l.Modules) / 1024 } // of a module, in KiB
+
+type loads []load
+
+func (l loads) spread(of func(load) float64) compare.Spread {
+	values := make([]float64, len(l))
+	for i, x := range l {
+		values[i] = of(x)
+	}
+	return compare.Of(values...)
+}
+
+// ratio is that of the times until all was loaded, round by round.
+func (l loads) ratio(base loads) compare.Spread {
+	ratios := make([]float64, len(l))
+	for i := range l {
+		ratios[i] = l[i].all() / base[i].all()
+	}
+	return compare.Of(ratios...)
+}
+
+// loadInHost runs process/host over n modules that [Bench.declaringAll] installed, and over none.
+func (b *Bench) loadInHost(dir, empty string, n int) (load, error) {
+	program, err := b.Program("./process/host")
+	if err != nil {
+		return load{}, err
+	}
+	return b.loading(n, []string{program, dir, b.cacheDir("host"), runnerName(n - 1), "bench-all"},
+		[]string{program, empty, b.cacheDir("host"), "", ""})
+}
+
+// loadInWazero runs process/bare over the same.
+func (b *Bench) loadInWazero(dir, empty string, n int) (load, error) {
+	program, err := b.Program("./process/bare")
+	if err != nil {
+		return load{}, err
+	}
+	return b.loading(n, []string{program, "-cache", b.cacheDir("bare"), dir}, []string{program, "-cache", b.cacheDir("bare"), empty})
+}
+
+func (b *Bench) loading(n int, full, empty []string) (l load, err error) {
+	if err = b.output(&l.Loaded, full...); err == nil {
+		err = b.output(&l.empty, empty...)
+	}
+	if err == nil && l.Modules != n {
+		err = fmt.Errorf("%d modules were loaded, not %d", l.Modules, n)
+	}
+	return l, err
 }
 
 // declaringAll installs n small modules of which each declares a kind of its own and one that all have. Only the last
