@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 
 	"github.com/soltihq/soltiwasm/abi"
 	"github.com/soltihq/soltiwasm/document"
@@ -32,8 +33,8 @@ type Item struct {
 const Stdin = "-"
 
 // Read reads the documents of all args in their order. An argument is a file, a directory, whose *.yaml, *.yml and *.json
-// files are read in the order of their names and not those of directories below it, or [Stdin]. YAML (of which JSON is a
-// part) may hold several documents. Nothing that can't be read hides what else there is: it becomes an Item with an error.
+// files are read in the order of their names and not those of directories below it or those that begin with a dot, or
+// [Stdin]. YAML (of which JSON is a part) may hold several documents. Nothing that can't be read hides what else there is: it becomes an Item with an error.
 //
 // Only regular files are opened, since others may block for ever; what a pipe holds can come from standard input. A file is
 // read up to abi.MaxSpecFile bytes, and one file at a time.
@@ -66,6 +67,9 @@ func readDir(dir string) []Item {
 	}
 	var items []Item
 	for _, entry := range entries {
+		if strings.HasPrefix(entry.Name(), ".") { // an editor's, such as the lock .#a.yaml
+			continue
+		}
 		switch filepath.Ext(entry.Name()) {
 		case ".yaml", ".yml", ".json":
 			items = append(items, readFile(join(dir, entry.Name()))...)

@@ -63,6 +63,7 @@ func TestRead(t *testing.T) {
 		"dir/B.yaml":     slot("B"),
 		"dir/d.txt":      "text",
 		"dir/sub/e.yaml": slot("e"),
+		"dir/.a.yaml":    slot("hidden"),
 		"none/readme.md": "text",
 		"odd/x.yaml/y":   "a directory that is named like a file",
 	})
@@ -84,6 +85,7 @@ func TestRead(t *testing.T) {
 		"directory": {[]string{in("dir")}, []string{
 			"dir/B.yaml B", "dir/a.yaml a", "dir/b.yml b", "dir/c.json c",
 		}},
+		"a hidden file by its name": {[]string{in("dir/.a.yaml")}, []string{"dir/.a.yaml hidden"}},
 		"several, twice": {[]string{in("one.yaml"), in("dir/a.yaml"), in("one.yaml")}, []string{
 			"one.yaml one", "dir/a.yaml a", "one.yaml one",
 		}},
