@@ -54,6 +54,8 @@ const (
 	GoldenInvalid GoldenStatus = "invalid" // the spec can't be read
 	GoldenStale   GoldenStatus = "stale"   // the golden file has no spec
 	GoldenWritten GoldenStatus = "written" // by Update
+	// GoldenUnusable is a golden file that can't be read or written, or that what came would not fit into.
+	GoldenUnusable GoldenStatus = "unusable"
 )
 
 // GoldenResult is what became of one spec file, or of a golden file without one.
@@ -61,13 +63,13 @@ type GoldenResult struct {
 	Source string // the spec file, or the golden file of GoldenStale
 	Status GoldenStatus
 	Diff   string // of GoldenDiffers and GoldenMissing: a unified diff from what was expected to what came
-	Err    error  // of GoldenInvalid
+	Err    error  // of GoldenInvalid and GoldenUnusable
 }
 
 // OK says whether the result is as it should be.
 func (r GoldenResult) OK() bool { return r.Status == GoldenPass || r.Status == GoldenWritten }
 
-// Test tries every spec file of dir, by name: its *.yaml, *.yml and *.json. The error is a *[registry.Rejection] when the
+// Test tries every spec file of dir, by name: its *.yaml, *.yml and *.json but those that begin with a dot. The error is a *[registry.Rejection] when the
 // module can't be loaded; or it is about files, or ctx's own.
 func (g Golden) Test(ctx context.Context, module, dir string) (results []GoldenResult, err error) {
 	specs, goldens, err := goldenFiles(dir)
@@ -96,13 +98,16 @@ func (g Golden) Test(ctx context.Context, module, dir string) (results []GoldenR
 	return results, nil
 }
 
-// goldenFiles are the paths of the specs and golden files in dir, sorted.
+// goldenFiles are the paths of the specs and golden files in dir, sorted. What begins with a dot is an editor's.
 func goldenFiles(dir string) (specs, goldens []string, err error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return nil, nil, err
 	}
 	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), ".") {
+			continue
+		}
 		path := filepath.Join(dir, e.Name())
 		switch filepath.Ext(path) {
 		case ".yaml", ".yml", ".json":
@@ -117,7 +122,12 @@ func goldenFiles(dir string) (specs, goldens []string, err error) {
 // testFile tries all documents of a spec file. Their golden file has as many.
 func (g Golden) testFile(ctx context.Context, t *goldenTrial, spec string) (GoldenResult, error) {
 	r := GoldenResult{Source: spec}
+	if info, err := os.Stat(spec); err == nil && info.IsDir() {
+		r.Status, r.Err = GoldenInvalid, fmt.Errorf("%s: %w, found a directory", spec, errNotRegular)
+		return r, nil
+	}
 	var came []*document.Node
+	size := 0
 	for _, item := range taskfile.Read([]string{spec}, nil) {
 		if item.Err != nil {
 			r.Status, r.Err = GoldenInvalid, item.Err
@@ -128,30 +138,45 @@ func (g Golden) testFile(ctx context.Context, t *goldenTrial, spec string) (Gold
 			return r, fmt.Errorf("%s: %w", item.Source, err)
 		}
 		came = append(came, n)
+		if size += len(n.AppendYAML(nil)); size > maxGolden {
+			r.Status, r.Err = GoldenUnusable, fmt.Errorf("%s: what came of it has more than the %d bytes of a golden file", item.Source, maxGolden)
+			return r, nil
+		}
 	}
-	path := spec + GoldenExt
+	g.compare(&r, came)
+	return r, nil
+}
+
+// compare compares the golden file of a spec with what came of it, or writes it.
+func (g Golden) compare(r *GoldenResult, came []*document.Node) {
+	path := r.Source + GoldenExt
 	text, err := readFile(path, maxGolden)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return r, fmt.Errorf("%s: %w", path, cause(err))
+	_, large := errors.AsType[*sizeError](err)
+	missing := errors.Is(err, fs.ErrNotExist)
+	if err != nil && !missing && !(large && g.Update) {
+		r.Status, r.Err = GoldenUnusable, fmt.Errorf("%s: %w", path, cause(err))
+		return
 	}
 	expected, readable := readGolden(text)
 	switch {
 	case err == nil && readable && slices.EqualFunc(expected, came, sameDocument):
 		r.Status = GoldenPass
-		return r, nil
+		return
 	case g.Update:
 		r.Status = GoldenWritten
-		return r, os.WriteFile(path, renderGolden(came), 0o666)
+		if err := os.WriteFile(path, renderGolden(came), 0o666); err != nil {
+			r.Status, r.Err = GoldenUnusable, fmt.Errorf("%s: %w", path, cause(err))
+		}
+		return
 	}
 	r.Status = GoldenDiffers
-	if err != nil {
+	if missing {
 		r.Status = GoldenMissing
 	}
 	if readable {
 		text = renderGolden(expected)
 	}
 	r.Diff = unifiedDiff(filepath.Base(path), "what came of it", string(text), string(renderGolden(came)))
-	return r, nil
 }
 
 // readGolden reads the documents of a golden file, and says whether it could.

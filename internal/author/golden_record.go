@@ -19,7 +19,8 @@ type record struct {
 	phase string
 
 	mu            sync.Mutex
-	logs, metrics []string
+	logs, metrics keptLines
+	measured      int  // observations, of all specs since it was last set to 0; there are no more series than that
 	faulty        bool // whether a call went wrong
 }
 
@@ -28,7 +29,7 @@ func (r *record) begin() (faulty bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	faulty = r.faulty
-	r.logs, r.metrics, r.faulty = nil, nil, false
+	r.logs, r.metrics, r.faulty = keptLines{}, keptLines{}, false
 	return faulty
 }
 
@@ -49,16 +50,18 @@ func (r *record) GuestMetric(_ string, m *metrics.Metric, labels []string, value
 		}
 		line += "{" + strings.Join(pairs, ",") + "}"
 	}
-	r.measured(line + " " + strconv.FormatFloat(value, 'g', -1, 64))
-}
-
-// GuestDropped implements metrics.Backend.
-func (r *record) GuestDropped(_, reason string) { r.measured(r.phase + " dropped " + reason) }
-
-func (r *record) measured(line string) {
+	line += " " + strconv.FormatFloat(value, 'g', -1, 64)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.metrics = append(r.metrics, line)
+	r.measured++
+	r.metrics.add(line)
+}
+
+// GuestDropped implements metrics.Backend. A guest drops the same over and over, which is one line with a count.
+func (r *record) GuestDropped(_, reason string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.metrics.repeat(r.phase + " dropped " + reason)
 }
 
 // Enabled is true for every level.
@@ -78,7 +81,7 @@ func (r *record) Handle(_ context.Context, l slog.Record) error {
 	case abi.ExportSupports, abi.ExportBuild, abi.ExportRun:
 		r.mu.Lock()
 		defer r.mu.Unlock()
-		r.logs = append(r.logs, fmt.Sprintf("%s %s %s", phase, strings.ToLower(l.Level.String()), l.Message))
+		r.logs.add(fmt.Sprintf("%s %s %s", phase, strings.ToLower(l.Level.String()), l.Message))
 	}
 	return nil
 }

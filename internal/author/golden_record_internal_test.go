@@ -3,6 +3,7 @@ package author
 import (
 	"context"
 	"log/slog"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -31,11 +32,40 @@ func TestRecordHammer(t *testing.T) {
 		})
 	}
 	hammer.Wait()
-	if len(r.logs) != each*hands || len(r.metrics) != 2*each*hands {
-		t.Errorf("%d logs and %d metrics", len(r.logs), len(r.metrics))
+	logs, measured := len(r.logs.lines)+r.logs.more, len(r.metrics.lines)+r.metrics.more
+	for _, n := range r.metrics.times {
+		measured += n - 1
 	}
-	if !r.begin() || r.begin() || len(r.logs)+len(r.metrics) != 0 {
+	if logs != each*hands || measured != 2*each*hands || r.measured != each*hands {
+		t.Errorf("%d logs and %d metrics", logs, measured)
+	}
+	if !r.begin() || r.begin() || len(r.logs.lines)+len(r.metrics.lines) != 0 {
 		t.Error("a fault was forgotten, or told twice")
+	}
+}
+
+// What a guest writes is kept up to a number of lines and of bytes, and the rest is counted.
+func TestKeptLines(t *testing.T) {
+	var many, large keptLines
+	for range maxKeptLines + 5 {
+		many.add("line")
+	}
+	lines := many.all()
+	if len(lines) != maxKeptLines+1 || lines[maxKeptLines] != "… and 5 more" {
+		t.Errorf("%d lines, the last one %q", len(lines), lines[len(lines)-1])
+	}
+	large.repeat("dropped")
+	for range 9 {
+		large.add(strings.Repeat("x", maxKeptBytes/4))
+		large.repeat("dropped")
+	}
+	large.repeat("dropped too")
+	lines = large.all()
+	if len(lines) != 5 || lines[0] != "dropped (10 times)" || lines[4] != "… and 7 more" {
+		t.Errorf("%d lines, from %q to %q", len(lines), lines[0], lines[len(lines)-1])
+	}
+	if lines = (&keptLines{}).all(); len(lines) != 0 {
+		t.Errorf("of nothing: %q", lines)
 	}
 }
 

@@ -235,6 +235,64 @@ func TestGoldenNoRun(t *testing.T) {
 	}
 }
 
+// One file that can't be read says so itself, and the others are tried.
+func TestGoldenFilesThatCannotBeUsed(t *testing.T) {
+	r := goldenTest(t, fixtureBytes(t, "ok"), "", map[string]string{
+		"dir.yaml": aSpec, "large.yaml": aSpec, "ok.yaml": aSpec, ".#ok.yaml": "an editor's", ".old.yaml.golden": "",
+	}, nil)
+	for _, dir := range []string{"dir.yaml.golden", "spec.yaml"} {
+		if err := os.Mkdir(filepath.Join(r.specs, dir), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	large := filepath.Join(r.specs, "large.yaml.golden")
+	r.write(t, "large.yaml.golden", "")
+	if err := os.Truncate(large, abi.MaxSpecFile+1); err != nil {
+		t.Fatal(err)
+	}
+	r.run(t)
+	if want := "dir.yaml unusable, large.yaml unusable, ok.yaml missing, spec.yaml invalid"; r.err != nil || r.statuses() != want {
+		t.Fatalf("%s, %v; expected %s", r.statuses(), r.err, want)
+	}
+	for i, want := range map[int]string{0: "dir.yaml.golden: expected a regular file, found a directory",
+		1: "large.yaml.golden: the file has more than 16777216 bytes", 3: "spec.yaml: expected a regular file, found a directory"} {
+		if err := r.results[i].Err; err == nil || !strings.HasSuffix(err.Error(), want) {
+			t.Errorf("%v, expected %s", err, want)
+		}
+	}
+	r.golden.Update = true
+	r.run(t)
+	if want := "dir.yaml unusable, large.yaml written, ok.yaml written, spec.yaml invalid"; r.err != nil || r.statuses() != want {
+		t.Errorf("%s, %v; expected %s", r.statuses(), r.err, want)
+	}
+	if r.read(t, "large.yaml.golden") != r.read(t, "ok.yaml.golden") {
+		t.Error("what was written over the large file is not what came")
+	}
+}
+
+// A guest that writes without end fills neither the memory nor the golden file, and the specs after it don't suffer.
+func TestGoldenBoundsWhatIsKept(t *testing.T) {
+	specs := map[string]string{}
+	for i := range 12 { // more series in all than a trial remembers
+		specs[fmt.Sprintf("%02d.yaml", i)] = aSpec
+	}
+	for fixture, want := range map[string][]string{
+		"log-flood":    {"  - build info again\n", "and 9000 more"},
+		"metric-flood": {"fixture_flood{n=\\\"999\\\"} 1\"\n"},
+	} {
+		r := goldenTest(t, fixtureBytes(t, fixture), "", specs, updating)
+		first := r.read(t, "00.yaml.golden")
+		for _, text := range want {
+			if !strings.Contains(first, text) {
+				t.Errorf("%s: there is no %q in\n%.2000s", fixture, text, first)
+			}
+		}
+		if last := r.read(t, "11.yaml.golden"); last != first {
+			t.Errorf("%s: the last differs from the first:\n%.2000s", fixture, last)
+		}
+	}
+}
+
 func TestGoldenRunTimesOut(t *testing.T) {
 	r := goldenTest(t, fixtureBytes(t, "loop-run"), "", map[string]string{"s.yaml": strings.Replace(aSpec, "5s", "10ms", 1)}, updating)
 	if want := "run:\n  outcome: timeout\n  message: \"run: did not end within the task's timeout\"\n"; !strings.HasSuffix(r.read(t, "s.yaml.golden"), want) {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -53,7 +54,7 @@ func (g Golden) open(ctx context.Context, module string) (_ *goldenTrial, err er
 	if t.runtime, err = g.Engine.Open(ctx, append(hostfuncs.Functions(), hostfuncs.Meter())); err != nil {
 		return nil, fmt.Errorf("opening the engine %s: %w", g.Engine.Name(), err)
 	}
-	t.registry = registry.New(ctx, t.config())
+	t.registry = registry.New(t.base, t.config())
 	return t, t.load(ctx, module)
 }
 
@@ -108,12 +109,15 @@ func copyModule(dir, module string, limits abi.Limits) error {
 	return nil
 }
 
-// config bounds neither log records nor series of metrics by their rates: what one spec leaves over must not depend on
-// how fast the machine is, or on the specs before it.
+// maxTrialSeries bounds the series that a trial remembers. It is well over those of one spec that golden files show.
+const maxTrialSeries = 10 * maxKeptLines
+
+// config bounds neither log records nor series of metrics as a host does: what one spec leaves over must not depend on
+// how fast the machine is, or on the specs before it. The record bounds what is kept.
 func (t *goldenTrial) config() registry.Config {
 	g := t.golden
 	limits := g.Limits
-	limits.Log, limits.Series = 1_000_000, 1_000_000
+	limits.Log, limits.Series = math.MaxInt32, maxTrialSeries
 	return registry.Config{
 		Dirs: []string{t.dir}, Engine: t.runtime, Limits: limits, Env: g.Env, Mask: g.Mask, Metrics: t.record,
 		Guests: metrics.NewGuests(t.record), Logger: slog.New(t.record), Now: g.Now, Rand: &t.random, Compiler: g.Compiler,
@@ -141,6 +145,20 @@ func (a asker) Supports(ctx context.Context, req router.Request) (bool, error) {
 	return a.Runner.Supports(ctx, req.Doc)
 }
 
+// fresh makes what comes of the next spec independent of those before it.
+func (t *goldenTrial) fresh(ctx context.Context) error {
+	t.random.reset()
+	again := t.record.begin() // a runner that goes wrong often is left alone for a while
+	if t.record.measured > maxTrialSeries-maxKeptLines {
+		// There may be no room for all the series that are shown of the next spec.
+		t.registry, t.record.measured, again = registry.New(t.base, t.config()), 0, true
+	}
+	if again {
+		return t.load(ctx, t.dir)
+	}
+	return nil
+}
+
 // outcome is what comes of a spec, as golden files have it. The error is one that has nothing to do with the runner.
 func (t *goldenTrial) outcome(ctx context.Context, spec task.Spec) (*document.Node, error) {
 	spec = spec.WithDefaults()
@@ -148,13 +166,9 @@ func (t *goldenTrial) outcome(ctx context.Context, spec task.Spec) (*document.No
 	if err != nil {
 		return nil, err
 	}
-	// A runner that goes wrong often is left alone for a while, and specs are not to depend on those before them.
-	if t.record.begin() {
-		if err := t.load(ctx, t.dir); err != nil {
-			return nil, err
-		}
+	if err := t.fresh(ctx); err != nil {
+		return nil, err
 	}
-	t.random.reset()
 	doc := document.NewIndex(node)
 	o := &goldenOutcome{}
 	t.record.phase = abi.ExportSupports
@@ -234,8 +248,8 @@ func (t *goldenTrial) words(text string) string {
 
 // complete adds what the runner logged and measured.
 func (t *goldenTrial) complete(o *goldenOutcome) *document.Node {
-	o.list("logs", t.record.logs)
-	o.list("metrics", t.record.metrics)
+	o.list("logs", t.record.logs.all())
+	o.list("metrics", t.record.metrics.all())
 	if o.run != nil {
 		o.set("run", o.run)
 	}

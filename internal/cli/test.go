@@ -27,7 +27,7 @@ attempt ended and what it printed. Nothing else is carried out.
 What is random in run is the same each time, and what depends on the time is not: --no-run leaves the run out. Of golden
 files the values count, and not the order of fields, the comments or the style.
 
-The exit code is 1 where something differs or a golden file is missing or has no spec, and 2 for a spec that can't be
+The exit code is 1 where something differs or a golden file is missing, can't be used or has no spec, and 2 for a spec that can't be
 read. With --update golden files are written where something else came: look at the changes before you keep them.`,
 		Example: `  soltiwasm test greeter.wasm specs
   soltiwasm test --update greeter.wasm specs && git diff specs
@@ -96,6 +96,9 @@ func (a *app) newTestRow(r author.GoldenResult) testRow {
 	case r.Status == author.GoldenInvalid:
 		row.Error = a.invalid(r.Err)
 		a.raise(exitUsage)
+	case r.Status == author.GoldenUnusable:
+		row.Error = a.failed(r.Err)
+		a.raise(exitHost)
 	case !r.OK():
 		a.raise(exitHost)
 	}
