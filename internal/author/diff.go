@@ -1,11 +1,16 @@
 package author
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"path/filepath"
+	"strings"
 
 	"github.com/soltihq/soltiwasm"
+	"github.com/soltihq/soltiwasm/abi"
 	"github.com/soltihq/soltiwasm/document"
 	"github.com/soltihq/soltiwasm/registry"
 	"github.com/soltihq/soltiwasm/router"
@@ -34,31 +39,41 @@ type FieldChange struct {
 	Before, After *document.Node
 }
 
-// Diff routes the spec over both hosts, and returns nil where the same comes of it. MaskTask hides values of the
-// environment in a task. The error is ctx's own, or one of a closed host.
-func Diff(ctx context.Context, before, after *soltiwasm.Host, spec task.Spec, maskTask func(*document.Node) *document.Node) (*Change, error) {
+// Runners are a directory of them, and the host that has loaded it and nothing else.
+type Runners struct {
+	Host *soltiwasm.Host
+	Dir  string
+}
+
+// Diff routes the spec over both hosts, and returns nil where the same comes of it. That nobody takes it is the same
+// whoever was nearest to it. MaskTask hides values of the environment in a task. The error is ctx's own, or one of a
+// closed host.
+func Diff(ctx context.Context, before, after Runners, spec task.Spec, maskTask func(*document.Node) *document.Node) (*Change, error) {
 	c := &Change{}
 	for _, side := range []struct {
-		host *soltiwasm.Host
-		to   *Side
+		runners Runners
+		to      *Side
 	}{{before, &c.Before}, {after, &c.After}} {
-		made, err := route(ctx, side.host, spec, maskTask)
+		made, err := side.runners.route(ctx, spec, maskTask)
 		if err != nil {
 			return nil, err
 		}
 		*side.to = made
 	}
+	if c.Before.untaken() && c.After.untaken() {
+		return nil, nil
+	}
 	c.Fields = appendFieldChanges(nil, "", c.Before.document(), c.After.document())
 	if len(c.Fields) == 0 {
 		return nil, nil
 	}
-	c.Why = c.reasons(before.Capabilities(), after.Capabilities())
+	c.Why = c.reasons(before, after)
 	return c, nil
 }
 
-// route is what a host makes of the spec.
-func route(ctx context.Context, host *soltiwasm.Host, spec task.Spec, maskTask func(*document.Node) *document.Node) (Side, error) {
-	d, err := host.Route(ctx, spec)
+// route is what the host makes of the spec.
+func (r Runners) route(ctx context.Context, spec task.Spec, maskTask func(*document.Node) *document.Node) (Side, error) {
+	d, err := r.Host.Route(ctx, spec)
 	s := Side{Decision: d}
 	if err == nil {
 		var node *document.Node
@@ -71,11 +86,20 @@ func route(ctx context.Context, host *soltiwasm.Host, spec task.Spec, maskTask f
 		return s, err
 	}
 	if te, ok := errors.AsType[*task.Error](err); ok {
-		s.Err = &task.Error{Code: te.Code, Runner: te.Runner, Message: host.Mask().Text(te.Message)}
+		// Where the directory is has nothing to do with what comes of the spec.
+		message := te.Message
+		if d.Module != "" {
+			sidecar := sidecarOf(d.Module)
+			message = strings.ReplaceAll(message, filepath.Join(r.Dir, sidecar), sidecar)
+		}
+		s.Err = &task.Error{Code: te.Code, Runner: te.Runner, Message: r.Host.Mask().Text(message)}
 		return s, nil
 	}
 	return s, err
 }
+
+// untaken says whether no runner takes the spec.
+func (s Side) untaken() bool { return s.Err != nil && s.Err.Code == task.CodeNoRunner }
 
 // document is what two sides are compared by.
 func (s Side) document() *document.Node {
@@ -94,24 +118,43 @@ func (s Side) document() *document.Node {
 }
 
 // reasons say of the runners what is behind a change.
-func (c *Change) reasons(before, after soltiwasm.Capabilities) (why []string) {
+func (c *Change) reasons(before, after Runners) (why []string) {
 	old, now := c.Before.Decision, c.After.Decision
-	switch {
-	case old.Runner != now.Runner:
+	if old.Runner != now.Runner {
 		if old.Runner != "" {
-			why = append(why, fmt.Sprintf("%s took it before; now it is %s", old.Runner, standing(now, after, old)))
+			why = append(why, fmt.Sprintf("%s took it before; now it is %s", old.Runner, standing(now, after.Host.Capabilities(), old)))
 		}
 		if now.Runner != "" {
-			why = append(why, fmt.Sprintf("%s takes it now; before it was %s", now.Runner, standing(old, before, now)))
+			why = append(why, fmt.Sprintf("%s takes it now; before it was %s", now.Runner, standing(old, before.Host.Capabilities(), now)))
 		}
-	case old.Runner == "": // both have none
-	case old.Digest != now.Digest:
+		return why
+	}
+	if old.Runner == "" {
+		return nil
+	}
+	if old.Digest != now.Digest {
 		why = append(why, fmt.Sprintf("the module of %s has other bytes now", old.Runner))
-	default:
-		why = append(why, fmt.Sprintf("the module of %s has the same bytes: its sidecar differs, or its build depends on more than the "+
-			"spec, the configuration and the environment", old.Runner))
+	}
+	was, wasErr := before.sidecar(old.Module)
+	is, isErr := after.sidecar(now.Module)
+	switch {
+	case wasErr != nil || isErr != nil: // it was replaced since it was loaded, and nothing is known of it
+	case !bytes.Equal(was, is):
+		why = append(why, fmt.Sprintf("the sidecar of %s differs", old.Runner))
+	case len(why) == 0:
+		why = append(why, fmt.Sprintf("the module and the sidecar of %s are the same: its build depends on more than the spec, the "+
+			"configuration and the environment", old.Runner))
 	}
 	return why
+}
+
+// sidecar is the text of a module's sidecar, nil without one.
+func (r Runners) sidecar(module string) ([]byte, error) {
+	text, err := readFile(filepath.Join(r.Dir, sidecarOf(module)), abi.MaxSidecar)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return text, err
 }
 
 // standing is what became of the runner of another decision in this one.

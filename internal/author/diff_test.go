@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -24,6 +26,13 @@ func customSpec(selector string) task.Spec {
 		s.Selector, _ = task.ParseSelector(selector)
 	}
 	return s
+}
+
+// someRunners are a directory of runners.
+func someRunners(t *testing.T, puts ...put) author.Runners {
+	t.Helper()
+	dir, host := runnersDir(t, puts...)
+	return author.Runners{Host: host, Dir: dir}
 }
 
 // pointers are the places that changed.
@@ -57,14 +66,15 @@ func TestDiff(t *testing.T) {
 		{"other kinds", []put{ok, log}, []put{{"a", "ok", `{"kinds":["y"]}`, ""}, log}, "/runner",
 			"ok took it before; now it is passed over: takes only y|log takes it now; before it was behind ok in order"},
 		{"a value of the task", []put{{"a", "echo-config", "", "config: {greeting: hi}"}}, []put{{"a", "echo-config", "", "config: {greeting: ho}"}},
-			"/task/annotations/greeting", "the module of echo-config has the same bytes: its sidecar differs, or its build depends on more than the " +
-				"spec, the configuration and the environment"},
+			"/task/annotations/greeting", "the sidecar of echo-config differs"},
+		{"the same module that reads no sidecar", []put{{"a", "denied-process", "", ""}}, []put{{"a", "denied-process", "", ""}}, "", ""},
+		{"another who takes nothing", []put{{"a", "no", "", ""}}, []put{{"a", "only-other", "", ""}, {"b", "no", "", ""}}, "", ""},
+		{"taken for other reasons", []put{{"a", "env-in-message", "", "grants: {env: [X]}"}}, []put{{"a", "env-in-message", `{"version":"2.0.0"}`, ""}},
+			"/error/message", "the module of env-in-message has other bytes now|the sidecar of env-in-message differs"},
 		{"another error", []put{{"a", "status2", "", ""}}, []put{{"a", "status3", "", ""}}, "/runner /error/code /error/message", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			_, before := runnersDir(t, c.before...)
-			_, after := runnersDir(t, c.after...)
-			change, err := author.Diff(t.Context(), before, after, customSpec(""), unmasked)
+			change, err := author.Diff(t.Context(), someRunners(t, c.before...), someRunners(t, c.after...), customSpec(""), unmasked)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -85,14 +95,27 @@ func TestDiff(t *testing.T) {
 }
 
 func TestDiffSelector(t *testing.T) {
-	_, before := runnersDir(t, put{"a", "ok", "", "labels: {zone: eu}"})
-	_, after := runnersDir(t, put{"a", "ok", "", "labels: {zone: us}"})
+	before := someRunners(t, put{"a", "ok", "", "labels: {zone: eu}"})
+	after := someRunners(t, put{"a", "ok", "", "labels: {zone: us}"})
 	change, err := author.Diff(t.Context(), before, after, customSpec("zone=eu"), unmasked)
 	if want := "ok took it before; now it is passed over: zone=eu: runner has zone=us"; err != nil || change == nil || change.Why[0] != want {
 		t.Errorf("%+v, %v; expected %s", change, err, want)
 	}
 	if change.After.Err == nil || change.After.Err.Code != task.CodeNoRunner || change.Before.Decision.Module != "a.wasm" {
 		t.Errorf("%+v", change)
+	}
+}
+
+// Where the files are the same, none of them is named as the reason.
+func TestDiffSameFiles(t *testing.T) {
+	before := someRunners(t, put{"a", "echo-config", "", "config: {greeting: hi}"})
+	after := someRunners(t, put{"a", "echo-config", "", "config: {greeting: ho}"})
+	if err := os.WriteFile(filepath.Join(after.Dir, "a.yaml"), []byte("config: {greeting: hi}"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	change, err := author.Diff(t.Context(), before, after, customSpec(""), unmasked)
+	if want := "the module and the sidecar of echo-config are the same"; err != nil || change == nil || !strings.HasPrefix(change.Why[0], want) {
+		t.Errorf("%+v, %v; expected %s", change, err, want)
 	}
 }
 
@@ -107,7 +130,8 @@ func TestDiffLeaps(t *testing.T) {
 	defer host.Close()
 	for range 9 { // more faults in a row than a host allows
 		clock.Leap()
-		change, err := author.Diff(t.Context(), host, host, customSpec(""), unmasked)
+		runners := author.Runners{Host: host, Dir: dir}
+		change, err := author.Diff(t.Context(), runners, runners, customSpec(""), unmasked)
 		if err != nil || change != nil {
 			t.Fatalf("%+v, %v", change, err)
 		}
@@ -119,32 +143,32 @@ func TestDiffLeaps(t *testing.T) {
 }
 
 func TestDiffEnds(t *testing.T) {
-	_, host := runnersDir(t, put{"a", "ok", "", ""})
+	runners := someRunners(t, put{"a", "ok", "", ""})
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := author.Diff(ctx, host, host, customSpec(""), unmasked); err == nil {
+	if _, err := author.Diff(ctx, runners, runners, customSpec(""), unmasked); err == nil {
 		t.Error("it went on")
 	}
-	if err := host.Close(); err != nil {
+	if err := runners.Host.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := author.Diff(t.Context(), host, host, customSpec(""), unmasked); err == nil {
+	if _, err := author.Diff(t.Context(), runners, runners, customSpec(""), unmasked); err == nil {
 		t.Error("a closed host was compared")
 	}
 }
 
 func ExampleDiff() {
 	ctx := context.Background()
-	open := func(dirs ...string) *soltiwasm.Host {
-		host, err := soltiwasm.New(ctx, soltiwasm.Config{Engine: wazero.Engine{}, Dirs: dirs})
+	open := func(dir string) author.Runners {
+		host, err := soltiwasm.New(ctx, soltiwasm.Config{Engine: wazero.Engine{}, Dirs: []string{dir}})
 		if err != nil {
 			panic(err)
 		}
-		return host
+		return author.Runners{Host: host, Dir: dir}
 	}
-	before, after := open(), open("testdata/runners")
-	defer before.Close()
-	defer after.Close()
+	before, after := open("testdata/specs"), open("testdata/runners")
+	defer before.Host.Close()
+	defer after.Host.Close()
 	spec := task.Spec{Slot: "s", Kind: task.Container{Image: "alpine"}, Timeout: time.Second}
 	change, err := author.Diff(ctx, before, after, spec, func(n *document.Node) *document.Node { return n })
 	if err != nil {

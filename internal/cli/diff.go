@@ -56,7 +56,7 @@ func (a *app) diff(ctx context.Context, before, after string, specs []string) er
 			out := a.answer("SOURCE", "BEFORE", "AFTER")
 			for _, item := range items {
 				clock.Leap()
-				if err := a.diffOne(ctx, out, old, now, item); err != nil {
+				if err := a.diffOne(ctx, out, author.Runners{Host: old, Dir: before}, author.Runners{Host: now, Dir: after}, item); err != nil {
 					return errors.Join(err, out.flush())
 				}
 			}
@@ -66,7 +66,7 @@ func (a *app) diff(ctx context.Context, before, after string, specs []string) er
 }
 
 // diffOne prints the row of one document, if there is something to say. The error is one that ends the command.
-func (a *app) diffOne(ctx context.Context, out *output, old, now *soltiwasm.Host, item taskfile.Item) error {
+func (a *app) diffOne(ctx context.Context, out *output, old, now author.Runners, item taskfile.Item) error {
 	if item.Err != nil {
 		a.raise(exitUsage)
 		return out.print(diffRow{Source: item.Source, Error: a.invalid(item.Err)})
