@@ -23,7 +23,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/soltihq/soltiwasm/abi"
-	"github.com/soltihq/soltiwasm/document"
 	"github.com/soltihq/soltiwasm/engine"
 	"github.com/soltihq/soltiwasm/hostfuncs"
 	"github.com/soltihq/soltiwasm/metrics"
@@ -134,9 +133,9 @@ func New(ctx context.Context, config Config) (*Host, error) {
 	}
 	h := &Host{config: config, base: context.WithoutCancel(ctx)}
 	if !config.ShowEnv {
-		h.mask = task.NewMask(secrets(config.Env))
+		h.mask = NewMask(config.Env)
 	}
-	own, err := registerAll(config.Runners)
+	own, err := registerAll(config.Runners, h.mask)
 	if err != nil {
 		return nil, err
 	}
@@ -181,21 +180,4 @@ func (h *Host) registryConfig() (registry.Config, error) {
 		Now: c.Now, Rand: c.Rand, Reserved: reserved, Compiler: c.Compiler,
 		Cache: c.Cache, Program: program,
 	}, nil
-}
-
-// Mask hides the environment's values in a text that comes from a spec, a guest or a task. It is nil, which hides
-// nothing, with Config.ShowEnv.
-func (h *Host) Mask() *task.Mask { return h.mask }
-
-// secrets are the environment's values as they may show: as they are, and as they stand in a JSON string, which is how a
-// guest gets them all at once.
-func secrets(env task.Env) []string {
-	values := env.Values()
-	for _, value := range env.Values() {
-		escaped := string(document.NewString(value).AppendJSON(nil))
-		if escaped = escaped[1 : len(escaped)-1]; escaped != value {
-			values = append(values, escaped)
-		}
-	}
-	return values
 }

@@ -39,7 +39,7 @@ func (h *Host) Route(ctx context.Context, spec task.Spec) (Decision, error) {
 	}
 	defer h.release(v)
 	j, err := h.route(ctx, v, spec)
-	return j.Decision, err
+	return j.Decision, masked(h.mask, err)
 }
 
 // job is a spec on its way through the host.
@@ -69,7 +69,7 @@ func (h *Host) route(ctx context.Context, v *view, spec task.Spec) (*job, error)
 		j.Task, err = m.Build(ctx, j.doc)
 	} else {
 		j.Runner = j.target.own.name
-		j.Task, err = j.target.own.build(ctx, &spec, BuildContext{Env: h.config.Env, Metrics: h.config.Metrics})
+		j.Task, err = j.target.own.build(ctx, spec, BuildContext{Env: h.config.Env, Metrics: h.config.Metrics})
 	}
 	if err != nil {
 		return j, err

@@ -16,7 +16,8 @@ import (
 )
 
 // Runner is a runner written in Go, of the program that embeds the host. Its methods are called from several
-// goroutines. A panic in one is contained and counts as the runner's fault.
+// goroutines, and leave alone what a spec points to: others have the same. A panic in one is contained and counts as the
+// runner's fault.
 type Runner interface {
 	// Name is the runner's name, by the rules for those of modules. It is read once.
 	Name() string
@@ -77,7 +78,7 @@ type ownRunner struct {
 }
 
 // registerAll checks the registrations and puts them in routing order.
-func registerAll(list []Registration) ([]ownRunner, error) {
+func registerAll(list []Registration, mask *task.Mask) ([]ownRunner, error) {
 	own := make([]ownRunner, 0, len(list))
 	for i, reg := range list {
 		if reg.Runner == nil {
@@ -90,23 +91,44 @@ func registerAll(list []Registration) ([]ownRunner, error) {
 		if err := reg.Labels.Validate(); err != nil {
 			return nil, fmt.Errorf("runner %s: labels: %w", name, err)
 		}
+		if err := checkKinds(reg.Kinds); err != nil {
+			return nil, fmt.Errorf("runner %s: kinds: %w", name, err)
+		}
 		if slices.ContainsFunc(own, func(o ownRunner) bool { return o.name == name }) {
 			return nil, fmt.Errorf("runner %s is registered twice", name)
 		}
-		own = append(own, ownRunner{Registration: reg, name: name, asker: asker{name, reg.Runner}})
+		own = append(own, ownRunner{Registration: reg, name: name, asker: asker{name, reg.Runner, mask}})
 	}
 	slices.SortStableFunc(own, func(a, b ownRunner) int { return cmp.Compare(a.Order, b.Order) })
 	return own, nil
+}
+
+// checkKinds holds the kinds of a registration to the rules for those of a manifest.
+func checkKinds(kinds []string) error {
+	if kinds != nil && len(kinds) == 0 {
+		return errors.New("expected at least one, or nil for any")
+	}
+	for _, kind := range kinds {
+		if kind == task.KindEmbedded {
+			return errors.New("an embedded task is a function of the program and reaches no runner")
+		}
+		if err := task.ValidateKindName(kind); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // asker is a Go runner as routing asks it.
 type asker struct {
 	name   string
 	runner Runner
+	mask   *task.Mask
 }
 
 // Supports contains a panic of the runner.
 func (a asker) Supports(_ context.Context, req router.Request) (yes bool, err error) {
+	defer func() { err = masked(a.mask, err) }()
 	defer containPanic(a.name, "Supports", &err)
 	return a.runner.Supports(req.Spec), nil
 }
@@ -115,9 +137,9 @@ func (a asker) Supports(_ context.Context, req router.Request) (yes bool, err er
 func (asker) Quarantined() string { return "" }
 
 // build contains a panic of the runner, gives every error a code, and holds the task to what is asked of a module's.
-func (o *ownRunner) build(ctx context.Context, spec *task.Spec, bc BuildContext) (t task.Task, err error) {
+func (o *ownRunner) build(ctx context.Context, spec task.Spec, bc BuildContext) (t task.Task, err error) {
 	defer containPanic(o.name, "Build", &err)
-	t, err = o.Runner.Build(ctx, spec, bc)
+	t, err = o.Runner.Build(ctx, &spec, bc)
 	if err != nil {
 		if _, typed := errors.AsType[*task.Error](err); typed {
 			return t, err

@@ -25,7 +25,8 @@ type Subscription = run.Subscription
 // Submit admits a task to its slot, by the spec's admission policy, and returns at once. When the slot is its own the
 // task is routed and built as [Host.Route] does, and then attempted under the spec's timeout, restart and backoff. The
 // error is a *[task.Error] with [task.CodeInvalidSpec], [task.CodeEmbedded] or [task.CodeRejected], or [ErrClosed];
-// whatever goes wrong later is in the task's result.
+// whatever goes wrong later is in the task's result. What the spec points to must not be changed until the task has
+// ended.
 func (h *Host) Submit(spec task.Spec, out Output) (*Handle, error) {
 	if _, embedded := spec.Kind.(task.Embedded); embedded {
 		return nil, &task.Error{Code: task.CodeEmbedded, Message: "an embedded task is a function of the program; submit it with SubmitFunc"}
@@ -44,7 +45,7 @@ func (h *Host) Submit(spec task.Spec, out Output) (*Handle, error) {
 		}()
 		j, err := h.route(ctx, v, spec)
 		if err != nil {
-			return run.Built{}, err
+			return run.Built{}, masked(h.mask, err)
 		}
 		attempt, err := j.attempt()
 		if err != nil {
@@ -65,7 +66,7 @@ func (h *Host) SubmitFunc(spec task.Spec, f func(ctx context.Context, w Work) (r
 		id := task.RunID{Runner: task.KindEmbedded, Slot: spec.Slot, Seq: h.seq.Add(1)}
 		return run.Built{RunID: id, Attempt: func(ctx context.Context, n int, out run.Output) run.Attempt {
 			text, err := f(ctx, Work{ID: id, Attempt: n, Spec: &spec, Output: Output(out)})
-			return run.Attempt{Text: text, Err: err}
+			return run.Attempt{Text: text, Err: masked(h.mask, err)}
 		}}, nil
 	}})
 }
@@ -74,7 +75,8 @@ func (h *Host) submit(job run.Job) (*Handle, error) {
 	if h.current.Load() == nil {
 		return nil, ErrClosed
 	}
-	return h.supervisor.Submit(job)
+	handle, err := h.supervisor.Submit(job)
+	return handle, masked(h.mask, err)
 }
 
 // Run submits a task and waits for its end. When ctx ends first the task is canceled, and waited for. A task that was
@@ -144,7 +146,7 @@ func (j *job) runOwn(ctx context.Context, n int, out run.Output) run.Attempt {
 		return run.Attempt{Err: errors.New("the runner has no method Run")}
 	}
 	text, err := runner.Run(ctx, Work{ID: j.RunID, Attempt: n, Spec: j.spec, Task: j.Task, Output: Output(out)})
-	return run.Attempt{Text: text, Err: err}
+	return run.Attempt{Text: text, Err: masked(j.host.mask, err)}
 }
 
 // runProcess makes one attempt as a process of the host.
@@ -180,9 +182,9 @@ func (j *job) runWasm(ctx context.Context, action task.WasmAction, out run.Outpu
 func (j *job) named(err error) error {
 	te, ok := errors.AsType[*task.Error](err)
 	if !ok || te.Runner != "" {
-		return err
+		return masked(j.host.mask, err)
 	}
 	named := *te
 	named.Runner = j.Runner
-	return &named
+	return masked(j.host.mask, &named)
 }

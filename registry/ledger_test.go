@@ -168,6 +168,28 @@ func TestKnownModuleWithoutItsCode(t *testing.T) {
 	}
 }
 
+// TestLastGoodVersionOfAKnownModule: it stays although nobody has asked it, and whatever becomes of the cache.
+func TestLastGoodVersionOfAKnownModule(t *testing.T) {
+	p := newProcesses(t, "ok")
+	p.next()
+	c := &counting{Runtime: newRuntime(t)}
+	b := newBenchWith(t, registry.Config{Engine: c, Cache: p.cache, Program: p.build, Dirs: []string{p.first.dir}})
+	b.now = func() time.Time { return time.Now().Add(time.Minute) }
+	known := b.load(t, nil)
+	p.wantCompiled(c, 0, "before the change")
+	p.first.write(t, "ok.wasm", "broken")
+	s := b.load(t, known)
+	if _, _, err := p.cache.Prune(0); err != nil {
+		t.Fatal(err)
+	}
+	if names(s) != "ok" || codes(s) != "ok.wasm:malformed" {
+		t.Fatalf("runners %q, rejected %q", names(s), codes(s))
+	}
+	if yes, err := s.Runners[0].Supports(t.Context(), spec(t)); !yes || err != nil {
+		t.Errorf("supports: %v, %v", yes, err)
+	}
+}
+
 // TestDamagedLedger: what is not whole is not believed.
 func TestDamagedLedger(t *testing.T) {
 	p := newProcesses(t, "ok")

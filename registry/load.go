@@ -32,10 +32,14 @@ func (g *Registry) load(ctx context.Context, f file, before *Runner) (*Runner, *
 		g.warn(r.close(g.base))
 	}
 	g.config.Metrics.RunnerError(f.name, "module_load_failed")
-	if before != nil {
-		return before.retain(), rejection
+	if before == nil {
+		return nil, rejection
 	}
-	return nil, rejection
+	// Its file is lost, so that this is the last time to bring it from there.
+	if _, err := before.awake(ctx); err != nil {
+		return nil, rejection
+	}
+	return before.retain(), rejection
 }
 
 // read reads the module and its sidecar, and holds the one to the other. Nothing of the module is looked at yet. Of a

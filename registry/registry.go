@@ -19,6 +19,7 @@ import (
 
 	"github.com/soltihq/soltiwasm/abi"
 	"github.com/soltihq/soltiwasm/engine"
+	"github.com/soltihq/soltiwasm/hostfuncs"
 	"github.com/soltihq/soltiwasm/metrics"
 	"github.com/soltihq/soltiwasm/task"
 )
@@ -219,6 +220,6 @@ func (g *Registry) warn(err error) {
 func (r *Runner) nameTaken(by string) *Rejection {
 	return &Rejection{
 		Module: r.module, Path: r.path, Digest: r.digest, Code: CodeNameTaken,
-		Reason: fmt.Sprintf("the name %s is taken by %s, which comes first in order", r.name, by),
+		Reason: fmt.Sprintf("the name %s is taken by %s, which comes first in order", r.name, hostfuncs.Escape(by)),
 	}
 }

@@ -48,7 +48,9 @@ func (h *Handle) carryOut() task.Result {
 		}
 		h.emit(Event{Kind: EventBackingOff, Delay: pause, Result: r})
 		if !sleep(h.ctx, pause) {
-			return h.canceled("between two attempts")
+			end := h.canceled("between two attempts")
+			end.ExitCode, end.Dropped = r.ExitCode, r.Dropped // those of the last attempt
+			return end
 		}
 	}
 }

@@ -125,7 +125,9 @@ func TestAlwaysRunsUntilCanceled(t *testing.T) {
 			if n%10 == 0 {
 				return fails(ctx, n, out)
 			}
-			return ok(ctx, n, out)
+			a := ok(ctx, n, out)
+			a.ExitCode = &n
+			return a
 		}))
 		time.Sleep(days*24*time.Hour + 30*time.Second)
 		h.Cancel()
@@ -137,6 +139,9 @@ func TestAlwaysRunsUntilCanceled(t *testing.T) {
 		expect(t, r, task.Canceled, want, task.CodeCanceled)
 		if want := "runner tester: canceled between two attempts: on request"; r.Err.Error() != want {
 			t.Errorf("error %q, want %q", r.Err, want)
+		}
+		if r.ExitCode == nil || *r.ExitCode != want {
+			t.Errorf("exit code %v, want that of the last attempt, %d", r.ExitCode, want)
 		}
 	})
 }

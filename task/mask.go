@@ -17,6 +17,8 @@ type Mask struct {
 	short map[string]bool              // hidden where they are the whole text
 	first [256]bool                    // the first bytes of long
 	long  map[[minMasked]byte][]string // by their first bytes, longest first
+
+	longest int // bytes of the longest value
 }
 
 // NewMask returns a Mask for values. Besides each value it hides each of its lines, since output is shown by lines. Empty
@@ -43,7 +45,16 @@ func NewMask(values []string) *Mask {
 	return m
 }
 
+// Longest is the length of the longest hidden value in bytes; 0 where there is none.
+func (m *Mask) Longest() int {
+	if m == nil {
+		return 0
+	}
+	return m.longest
+}
+
 func (m *Mask) add(value string) {
+	m.longest = max(m.longest, len(value))
 	switch {
 	case value == "":
 	case len(value) < minMasked:
@@ -68,7 +79,7 @@ func (m *Mask) Text(s string) string {
 	var b strings.Builder
 	end := 0 // of the last value found; what is before it has been written
 	for i := 0; i+minMasked <= len(s); i++ {
-		n := m.longest(s[i:])
+		n := m.match(s[i:])
 		if n == 0 {
 			continue
 		}
@@ -102,8 +113,8 @@ func (m *Mask) CutText(s string) string {
 	return s
 }
 
-// longest returns the length of the longest value at the start of s, which has at least minMasked bytes.
-func (m *Mask) longest(s string) int {
+// match returns the length of the longest value at the start of s, which has at least minMasked bytes.
+func (m *Mask) match(s string) int {
 	if !m.first[s[0]] {
 		return 0
 	}

@@ -79,10 +79,12 @@ func (e Engine) open(ctx context.Context, funcs []engine.HostFunc, versions vers
 		instance: wz.NewModuleConfig().WithName("").WithStartFunctions(),
 	}
 	if e.Cache != nil && !e.Interpreter {
+		// A cache that can't be written to costs time, and stops nothing.
 		if r.stage, err = newStage(e.Cache, versions); err != nil {
-			return nil, err
+			e.Cache.Failed(err)
+		} else {
+			config = config.WithCompilationCache(r.stage.wazero)
 		}
-		config = config.WithCompilationCache(r.stage.wazero)
 	}
 	r.wazero = wz.NewRuntimeWithConfig(ctx, config)
 	return r, nil

@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/soltihq/soltiwasm"
 	"github.com/soltihq/soltiwasm/run/process"
 	"github.com/soltihq/soltiwasm/task"
 )
@@ -224,7 +225,7 @@ func (a *app) runs(cmd *cobra.Command, do func(ctx context.Context, args []strin
 		}
 		a.started = true
 		if !a.flags.showEnv {
-			a.mask = task.NewMask(a.flags.env.Values())
+			a.mask = soltiwasm.NewMask(a.flags.env)
 		}
 		if a.flags.timeout > 0 {
 			stop := time.AfterFunc(a.flags.timeout, func() { a.cancel(errTimedOut) })

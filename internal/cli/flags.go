@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -225,6 +226,8 @@ func (f *commonFlags) addEnv(text string) error {
 		return errors.New("expected a key before =")
 	case strings.IndexByte(text, 0) >= 0:
 		return errors.New("must not contain a NUL byte")
+	case !utf8.ValidString(text):
+		return errors.New("must be UTF-8, which guests are promised")
 	}
 	f.env = append(f.env, task.Var{Key: key, Value: value})
 	return nil
@@ -237,6 +240,9 @@ func (f *commonFlags) addEnvFrom(key string, lookupEnv func(string) (string, boo
 	value, ok := lookupEnv(key)
 	if !ok {
 		return fmt.Errorf("%s is not set in this process's environment", key)
+	}
+	if !utf8.ValidString(value) {
+		return fmt.Errorf("%s is not UTF-8, which guests are promised", key)
 	}
 	f.env = append(f.env, task.Var{Key: key, Value: value})
 	return nil

@@ -80,7 +80,7 @@ func readModule(path string, limits abi.Limits) ([]byte, *registry.Rejection, er
 	}
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil, nil, fmt.Errorf("module %w", err)
+		return nil, nil, err
 	}
 	if !info.Mode().IsRegular() {
 		return nil, refuse(registry.CodeNotAFile, "not a regular file (%s)", info.Mode()), nil

@@ -55,17 +55,13 @@ type maskWriter struct {
 }
 
 // newMaskWriter makes a writer for the values that mask hides.
-func newMaskWriter(w io.Writer, mask *task.Mask, values []string) *maskWriter {
-	m := &maskWriter{w: w, mask: mask}
-	for _, value := range values {
-		m.longest = max(m.longest, len(value))
-	}
-	return m
+func newMaskWriter(w io.Writer, mask *task.Mask) *maskWriter {
+	return &maskWriter{w: w, mask: mask, longest: mask.Longest()}
 }
 
 // Write takes all of p, unless the writer below fails.
 func (m *maskWriter) Write(p []byte) (int, error) {
-	if !m.hold && (m.mask == nil || m.longest == 0) {
+	if !m.hold && m.longest == 0 {
 		return m.w.Write(p)
 	}
 	for rest := p; len(rest) > 0; {

@@ -15,7 +15,7 @@ import (
 func masked(t testing.TB, values []string, pieces ...string) string {
 	t.Helper()
 	var out bytes.Buffer
-	w := newMaskWriter(&out, task.NewMask(values), values)
+	w := newMaskWriter(&out, task.NewMask(values))
 	for _, piece := range pieces {
 		if n, err := w.Write([]byte(piece)); n != len(piece) || err != nil {
 			t.Fatalf("Write = %d, %v", n, err)
@@ -75,7 +75,7 @@ func TestMaskWriterLongLine(t *testing.T) {
 }
 
 func TestMaskWriterIsBounded(t *testing.T) {
-	w := newMaskWriter(&bytes.Buffer{}, task.NewMask([]string{"secret"}), []string{"secret"})
+	w := newMaskWriter(&bytes.Buffer{}, task.NewMask([]string{"secret"}))
 	piece := bytes.Repeat([]byte("x"), 1<<20)
 	for range 20 {
 		if _, err := w.Write(piece); err != nil {
@@ -89,7 +89,7 @@ func TestMaskWriterIsBounded(t *testing.T) {
 
 func TestMaskWriterHoldsBackOneLineOnly(t *testing.T) {
 	var out bytes.Buffer
-	w := newMaskWriter(&out, task.NewMask([]string{"secret"}), []string{"secret"})
+	w := newMaskWriter(&out, task.NewMask([]string{"secret"}))
 	if _, err := w.Write([]byte("shown at once\nheld")); err != nil {
 		t.Fatal(err)
 	}
@@ -101,7 +101,7 @@ func TestMaskWriterHoldsBackOneLineOnly(t *testing.T) {
 // Where lines are wanted, unfinished ones are held back even if there is nothing to be masked.
 func TestMaskWriterHolds(t *testing.T) {
 	var writes []string
-	w := newMaskWriter(writerFunc(func(p []byte) { writes = append(writes, string(p)) }), nil, nil)
+	w := newMaskWriter(writerFunc(func(p []byte) { writes = append(writes, string(p)) }), nil)
 	w.hold = true
 	for _, piece := range []string{"a", "b\nc", "\nd", "e"} {
 		if _, err := w.Write([]byte(piece)); err != nil {
@@ -129,7 +129,7 @@ func (w brokenWriter) Write([]byte) (int, error) { return 0, w.err }
 
 func TestMaskWriterReportsErrors(t *testing.T) {
 	broken := errors.New("broken")
-	w := newMaskWriter(brokenWriter{broken}, task.NewMask([]string{"secret"}), []string{"secret"})
+	w := newMaskWriter(brokenWriter{broken}, task.NewMask([]string{"secret"}))
 	if _, err := w.Write([]byte("line\n")); !errors.Is(err, broken) {
 		t.Errorf("Write: %v", err)
 	}

@@ -49,7 +49,8 @@ func interrupts() (context.Context, <-chan struct{}) {
 		cancel()
 		<-come
 		close(kill)
-		signal.Stop(come)
+		<-come
+		os.Exit(exitInterrupted)
 	}()
 	return ctx, kill
 }

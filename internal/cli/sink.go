@@ -54,7 +54,7 @@ func (s *sink) newStream(name run.Stream, to *stream) *sinkStream {
 		st.lines = process.NewLines(func(l process.Line) error { return st.batch.add(prefix, escapeText(l.String()), "\n") })
 		w = st.lines
 	}
-	st.mask = newMaskWriter(w, f.app.mask, f.app.flags.env.Values())
+	st.mask = newMaskWriter(w, f.app.mask)
 	st.mask.hold = f.mode == outputJSON
 	return st
 }

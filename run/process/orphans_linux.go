@@ -17,7 +17,8 @@ import (
 // is safe for concurrent use.
 type Orphans struct {
 	mu      sync.Mutex
-	leaders map[int]bool // of the programs that run
+	leaders map[int]bool  // of the programs that run
+	idle    chan struct{} // closed when none runs any more
 }
 
 // AdoptOrphans makes this process the parent of its descendants' orphans (PR_SET_CHILD_SUBREAPER of prctl(2)) for the
@@ -43,8 +44,28 @@ func (o *Orphans) start(start func() (pid int, err error)) (int, error) {
 	pid, err := start()
 	if err == nil {
 		o.leaders[pid] = true
+		if len(o.leaders) == 1 {
+			o.idle = make(chan struct{})
+			go o.tend(o.idle)
+		}
 	}
 	return pid, err
+}
+
+// tend reaps the dead as long as programs run, which may be for days.
+func (o *Orphans) tend(idle <-chan struct{}) {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-idle:
+			return
+		case <-tick.C:
+			o.mu.Lock()
+			o.sweep(false)
+			o.mu.Unlock()
+		}
+	}
 }
 
 // end has a program reaped that has ended, and the dead among the orphans with it. After the last program it kills the
@@ -58,6 +79,9 @@ func (o *Orphans) end(pid int, reap func()) error {
 	defer o.mu.Unlock()
 	reap() // here, since another program may get its id then
 	delete(o.leaders, pid)
+	if len(o.leaders) == 0 {
+		close(o.idle)
+	}
 	start := time.Now()
 	for pause := time.Millisecond; o.sweep(len(o.leaders) == 0) > 0; pause = min(2*pause, 50*time.Millisecond) {
 		if time.Since(start) > drain {

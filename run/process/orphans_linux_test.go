@@ -23,7 +23,7 @@ func init() { helpers["adopter"] = adopter }
 // program runs whose they might be. The host is a process of its own, since it stays the parent of orphans.
 func TestOrphans(t *testing.T) {
 	out, err := exec.Command(os.Args[0], "helper=adopter").CombinedOutput()
-	if err != nil || string(out) != "one: dead\nbesides another: alive\nafter the other: dead\nno children\n" {
+	if err != nil || string(out) != "zombies: 0\none: dead\nbesides another: alive\nafter the other: dead\nno children\n" {
 		t.Errorf("%v: %s", err, out)
 	}
 }
@@ -52,6 +52,13 @@ func adopter([]string) {
 			}
 			return "alive"
 		}
+	}
+	// The orphans of a program that goes on are reaped meanwhile.
+	script := `for i in 1 2 3 4 5; do (sleep 0.01 &); done; sleep 3; ps --ppid $PPID -o state= | grep -c Z`
+	action := task.ProcessAction{Command: "sh", Args: []string{"-c", script}, AllowNonZero: true}
+	fmt.Print("zombies: ")
+	if _, err := process.Run(context.Background(), process.Command{Action: action, Stdout: os.Stdout, Orphans: orphans}); err != nil {
+		fmt.Println(err)
 	}
 	fmt.Println("one:", daemon()())
 
