@@ -6,7 +6,7 @@
 //		enginetest.NoAllocs(t, wazero.Engine{})
 //	}
 //
-// Run is what all engines promise; [Stops] and [NoAllocs] are for those that promise more, and [Bench] measures.
+// Run is what all engines promise; [NoAllocs] is for those that promise more, and [Bench] measures.
 package enginetest
 
 import (

@@ -9,52 +9,6 @@ import (
 	"github.com/soltihq/soltiwasm/engine"
 )
 
-// Stops holds an engine to stopping a running guest when the context of the call ends.
-func Stops(t *testing.T, e engine.Engine) {
-	t.Helper()
-	r := open(t, e)
-	t.Run("canceled", func(t *testing.T) {
-		ctx, cancel := context.WithCancel(t.Context())
-		in := instantiate(t, load(t, r, "spin"), engine.InstanceConfig{Host: lent{"call": func(context.Context, engine.Memory, []uint64) error {
-			cancel()
-			return nil
-		}}})
-		nothing := find(t, in, "nothing")
-		_, err := find(t, in, "spin").Call(ctx)
-		if wantTrap(t, err, engine.TrapDeadline); !errors.Is(err, context.Canceled) {
-			t.Errorf("the error is %v", err)
-		}
-		_, err = nothing.Call(t.Context())
-		wantTrap(t, err, engine.TrapClosed)
-	})
-	t.Run("deadline", func(t *testing.T) {
-		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
-		defer cancel()
-		_, err := find(t, instantiate(t, load(t, r, "spin"), engine.InstanceConfig{}), "spin").Call(ctx)
-		if wantTrap(t, err, engine.TrapDeadline); !errors.Is(err, context.DeadlineExceeded) {
-			t.Errorf("the error is %v", err)
-		}
-	})
-	t.Run("start section", func(t *testing.T) {
-		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
-		defer cancel()
-		in, err := load(t, r, "spin_start").Instantiate(ctx, engine.InstanceConfig{Host: lent{}})
-		if wantTrap(t, err, engine.TrapDeadline); in != nil || !errors.Is(err, context.DeadlineExceeded) {
-			t.Errorf("Instantiate = %v, %v", in, err)
-		}
-	})
-	t.Run("in time", func(t *testing.T) {
-		ctx, cancel := context.WithCancel(t.Context())
-		in := instantiate(t, load(t, r, "traps"), engine.InstanceConfig{})
-		f := find(t, in, "answer")
-		if got, err := f.Call(ctx); got != 42 || err != nil {
-			t.Errorf("answer = %d, %v", got, err)
-		}
-		cancel() // of a call that is over
-		call(t, in, "answer", 42)
-	})
-}
-
 // NoAllocs holds an engine to calls that don't allocate, with host functions and without.
 func NoAllocs(t *testing.T, e engine.Engine) {
 	t.Helper()
