@@ -8,6 +8,8 @@
 //	int32_t run(void) { return solti_success("hello, world"); }
 //
 // Nothing here allocates: values are read into the caller's buffers, and text is written into them by a solti_writer.
+// A value may hold NULs, where a function that takes no length ends the text: solti_text returns the length of what it
+// read, and the functions whose names end in _bytes take one.
 // Which function may be called in which phase is in docs/abi.md, section 4; the host ends a call that breaks it.
 #ifndef SOLTI_H
 #define SOLTI_H
@@ -197,9 +199,9 @@ static inline bool solti_int(enum solti_source source, const char *key, int64_t 
 // solti_bool reads true or false, and tells whether there is one of them; otherwise it leaves *value alone.
 static inline bool solti_bool(enum solti_source source, const char *key, bool *value) {
 	char text[8];
-	solti_text(source, key, text, sizeof text);
-	bool yes = solti_equal(text, "true");
-	if (!yes && !solti_equal(text, "false"))
+	int32_t len = solti_text(source, key, text, sizeof text);
+	bool yes = len == 4 && solti_equal(text, "true");
+	if (!yes && !(len == 5 && solti_equal(text, "false")))
 		return false;
 	*value = yes;
 	return true;
@@ -226,11 +228,16 @@ static inline int32_t solti_internal(const char *message) { return solti_end(4, 
 static inline int32_t solti_task(const struct solti_writer *w) {
 	if (w->full)
 		return solti_internal("the task is larger than the buffer that this runner has for it");
-	return solti_end(SOLTI_OK, w->text);
+	solti_reply_bytes(w->text, w->len);
+	return SOLTI_OK;
 }
 
 // From run: the task's result; a failure, which may be tried again; one that another attempt can't help.
-static inline int32_t solti_success(const char *result) { return solti_end(0, result); }
+static inline int32_t solti_success_bytes(const char *result, uint32_t len) {
+	solti_reply_bytes(result, len);
+	return 0;
+}
+static inline int32_t solti_success(const char *result) { return solti_success_bytes(result, solti_length(result)); }
 static inline int32_t solti_failure(const char *message) { return solti_end(1, message); }
 static inline int32_t solti_fatal(const char *message) { return solti_end(2, message); }
 
@@ -239,18 +246,21 @@ enum solti_level { SOLTI_DEBUG, SOLTI_INFO, SOLTI_WARN, SOLTI_ERROR };
 // solti_log writes one record to the host's log.
 static inline void solti_log(enum solti_level level, const char *text) { solti_log_bytes(level, text, solti_length(text)); }
 
-// solti_print writes text to the task's standard output, as it is. An error ends it, as there is nobody to tell.
-static inline void solti_print(const char *text) {
+// solti_print_bytes writes text to the task's standard output, as it is. An error ends it, as there is nobody to tell.
+static inline void solti_print_bytes(const char *text, uint32_t size) {
 	struct {
 		const char *at;
 		uint32_t len;
-	} vector = {text, solti_length(text)};
+	} vector = {text, size};
 	uint32_t written = 0;
 	while (vector.len > 0 && solti_fd_write(1, &vector, 1, &written) == 0 && written > 0 && written <= vector.len) {
 		vector.at += written;
 		vector.len -= written;
 	}
 }
+
+// solti_print is solti_print_bytes of a text that a NUL ends.
+static inline void solti_print(const char *text) { solti_print_bytes(text, solti_length(text)); }
 
 // Metrics: labels is a JSON object of strings, or empty for none. Which names and values the host takes is in
 // docs/abi.md, section 3.

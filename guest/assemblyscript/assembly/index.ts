@@ -12,6 +12,7 @@
 export { Document, Env, EnvState, Lookup, Some, config, env, pointer, spec, task } from "./read";
 export { Pair } from "./json";
 export { JsonObject } from "./object";
+export { TextBuilder } from "./builder";
 export { Action, Process, Run, Task, Wasm } from "./task";
 export { Counter, Gauge, Histogram } from "./metric";
 export { Level, OK, built, failure, fatal, internal, invalid, log, missing, print, reply, success, unsupported } from "./answer";

@@ -1,8 +1,9 @@
+import { TextBuilder } from "./builder";
 import { Pair, quote } from "./json";
 
 /** A JSON object being written, member after member. A key is given once: the host refuses duplicates. */
 export class JsonObject {
-  private members: string[] = [];
+  private members: TextBuilder = new TextBuilder();
 
   /** Adds a string. */
   text(key: string, value: string): void {
@@ -26,9 +27,13 @@ export class JsonObject {
 
   /** Adds a list of strings. */
   texts(key: string, values: string[]): void {
-    const quoted = new Array<string>();
-    for (let i = 0; i < values.length; i++) quoted.push(quote(values[i]));
-    this.json(key, "[" + quoted.join(",") + "]");
+    const list = new TextBuilder();
+    for (let i = 0; i < values.length; i++) {
+      list.add(i == 0 ? "[" : ",");
+      list.add(quote(values[i]));
+    }
+    list.add(values.length == 0 ? "[]" : "]");
+    this.json(key, list.toString());
   }
 
   /** Adds an object of strings. Of a key that is there twice the later value counts. */
@@ -48,11 +53,14 @@ export class JsonObject {
 
   /** Adds a value as it is, such as one that was read as text. It has to be JSON. */
   json(key: string, value: string): void {
-    this.members.push(quote(key) + ":" + value);
+    if (!this.members.isEmpty()) this.members.add(",");
+    this.members.add(quote(key));
+    this.members.add(":");
+    this.members.add(value);
   }
 
   /** Returns the object as JSON. */
   toString(): string {
-    return "{" + this.members.join(",") + "}";
+    return "{" + this.members.toString() + "}";
   }
 }

@@ -1,6 +1,8 @@
 // An example of a runner in AssemblyScript: it takes the kind "notify", fills in a template, and has the text sent by a
 // command that the operator configured, on its standard input.
-import { Pair, Process, Task, built, config, env, internal, invalid, missing, reply, spec } from "../../assemblyscript/assembly/index";
+import {
+  Pair, Process, Task, TextBuilder, built, config, env, internal, invalid, missing, reply, spec,
+} from "../../assemblyscript/assembly/index";
 
 export { solti_abi_v1 } from "../../assemblyscript/assembly/index";
 
@@ -26,7 +28,7 @@ export function build(): i32 {
   const rendering = new Rendering(given === null ? new Array<Pair>() : given);
   rendering.fill(template);
   if (rendering.fault.length > 0) return invalid(TEMPLATE + ": " + rendering.fault);
-  const text = rendering.parts.join("");
+  const text = rendering.text.toString();
   if (text.length > LONGEST) return invalid(TEMPLATE + ": makes a text of more than " + LONGEST.toString() + " characters");
 
   const command = config.texts(COMMAND);
@@ -45,15 +47,15 @@ export function build(): i32 {
 
 /** A template with each {{name}} replaced by the value of that name. */
 class Rendering {
-  /** What the text is joined from. */
-  parts: string[] = [];
+  /** The template as far as it is filled in. */
+  text: TextBuilder = new TextBuilder();
   /** What is wrong with the template, or empty. */
   fault: string = "";
 
   constructor(private values: Pair[]) {}
 
   fill(template: string): void {
-    let at = 0; // what is before it is in parts
+    let at = 0; // what is before it is in text
     while (true) {
       const open = template.indexOf("{{", at);
       if (open < 0) break;
@@ -68,11 +70,11 @@ class Rendering {
         this.fault = "there is no value for {{" + name + "}}";
         return;
       }
-      this.parts.push(template.substring(at, open));
-      this.parts.push(value);
+      this.text.add(template.substring(at, open));
+      this.text.add(value);
       at = close + 2;
     }
-    this.parts.push(template.substring(at));
+    this.text.add(template.substring(at));
   }
 
   private value(name: string): string | null {
