@@ -15,6 +15,10 @@ func TestNewRunners(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds modules with their toolchains")
 	}
+	further := map[string][2]string{ // the name and the text of another source
+		"go": {"more.go", "package main\n"}, "c": {"more.c", "int more(void);\nint more(void) { return 1; }\n"},
+		"assemblyscript": {"more.ts", "export const more = 1;\n"}, "rust": {"src/more.rs", "pub const MORE: i32 = 1;\n"},
+	}
 	for language, tools := range map[string][]string{
 		"go": {"go"}, "c": {"clang", "wasm-ld"}, "assemblyscript": {"asc"}, "rust": {"cargo", rustTarget}, "wat": {"wat2wasm"},
 	} {
@@ -44,6 +48,22 @@ func TestNewRunners(t *testing.T) {
 				t.Errorf("it is built again: %s", got)
 			}
 			checkManifest(t, filepath.Join(dir, "My-Runner.1.wasm"))
+			write := func(name, text string) {
+				t.Helper()
+				if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			write("nul.yaml", "slot: s\nkind: {my-runner-1: {name: \"Ada\\0evil\"}}\ntimeout: 5s\n")
+			if got := try(dir, "soltiwasm", "run", "--runners", ".", "-o", "json", "nul.yaml"); !strings.Contains(got, `hello, Ada\u0000evil`) {
+				t.Errorf("of a name with a NUL: %s", got)
+			}
+			if source, ok := further[language]; ok {
+				write(source[0], source[1])
+				if got := try(dir, "make"); strings.Contains(got, "up to date") {
+					t.Errorf("a further source is not built: %s", got)
+				}
+			}
 		})
 	}
 }
@@ -82,7 +102,7 @@ func toolchain(t *testing.T, tools []string) []string {
 		if err != nil {
 			t.Skipf("there is no %s here: set PATH or %s", tool, variable)
 		}
-		if variable == "ASC" { // the Makefile would ask npx
+		if variable == "ASC" { // the Makefile would want one in node_modules
 			t.Setenv("ASC", path)
 			t.Setenv("PATH", os.Getenv("PATH")+string(filepath.ListSeparator)+filepath.Dir(path))
 		}
