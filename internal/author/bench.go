@@ -81,7 +81,7 @@ func (w Workshop) Measure(ctx context.Context, path string, given []taskfile.Ite
 	}
 	m.Size, m.Metered, m.Stack, m.Score = len(wasm), len(protected.Wasm), protected.Stack, protected.Module.Score
 	m.Sections, m.Functions = sectionSizes(protected.Module), largestFunctions(wasm, protected.Module)
-	t, err := w.open(ctx, wasm, sidecar)
+	t, err := w.open(ctx, path, wasm, sidecar)
 	if err != nil {
 		return m, err
 	}

@@ -45,8 +45,10 @@ type check struct {
 	hasRun      bool
 	trial       *trial
 	tried       []*tried
-	used        used
-	endless     bool // whether a call was ended because it took too long
+	// triedWithEnv are of a registry with variables that were made up.
+	triedWithEnv []*tried
+	used         used
+	endless      bool // whether a call was ended because it took too long
 }
 
 // file reads the module, and tries it if it is one.
@@ -81,12 +83,12 @@ func (c *check) file(ctx context.Context, path string) error {
 	}
 	c.manifest, c.hasManifest = manifest, len(m.Custom(abi.ManifestSection)) > 0
 	_, c.hasRun = m.Export(abi.ExportRun)
-	return c.try(ctx, wasm, sidecar)
+	return c.try(ctx, path, wasm, sidecar)
 }
 
 // try loads the module and asks it.
-func (c *check) try(ctx context.Context, wasm []byte, sidecar registry.Sidecar) (err error) {
-	if c.trial, err = c.workshop.open(ctx, wasm, sidecar); err != nil {
+func (c *check) try(ctx context.Context, path string, wasm []byte, sidecar registry.Sidecar) (err error) {
+	if c.trial, err = c.workshop.open(ctx, path, wasm, sidecar); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, c.trial.close(context.WithoutCancel(ctx))) }()
@@ -129,7 +131,7 @@ func (c *check) rejected(r *registry.Rejection) {
 
 // behaviour looks at what the runner answers.
 func (c *check) behaviour(ctx context.Context, r *registry.Runner) error {
-	for _, look := range []func(context.Context, *registry.Runner) error{c.ordinary, c.runs, c.uses, c.difficult, c.pure} {
+	for _, look := range []func(context.Context, *registry.Runner) error{c.ordinary, c.runs, c.uses, c.difficult, c.pure, c.endures, c.name} {
 		if err := look(ctx, r); err != nil {
 			return err
 		}
@@ -146,8 +148,7 @@ func (c *check) measure(seen *call) {
 	_, name, most := c.timeLimit(seen.export)
 	examineRoom(&c.findings, seen.export, fmt.Sprintf("%s used fuel, of which the limit %s is worth that much on a slow machine:", seen.export, name),
 		seen.fuel, most)
-	const share = 8 // of the memory, which is for the stack
-	examineRoom(&c.findings, "memory", seen.export+" left a memory of bytes", int64(seen.memory), l.Memory-l.Memory/share)
+	examineRoom(&c.findings, "memory", seen.export+" left a memory of bytes", int64(seen.memory), memoryRoom(l))
 	examineRoom(&c.findings, seen.export+" reply", seen.export+" replied bytes", seen.reply, l.Reply)
 	if n := seen.host[abi.ModuleSolti+".log"]; n > l.Log {
 		c.findings.add(codeLogFlood, seen.export, "%s made %d log records; %d a second are let through", seen.export, n, l.Log)

@@ -41,6 +41,7 @@ const (
 	codeStartTrap     Code = "SW207"
 	codeNameTrap      Code = "SW208"
 	codeSupportsTrap  Code = "SW209"
+	codeNameChanges   Code = "SW210"
 
 	codeUnknownFunction Code = "SW301"
 	codeFunctionType    Code = "SW302"
@@ -62,6 +63,7 @@ const (
 	codeField     Code = "SW505"
 	codeRunTrap   Code = "SW506"
 	codeRunStatus Code = "SW507"
+	codeInternal  Code = "SW508"
 
 	codeUnknownWASI Code = "SW601"
 	codeExit        Code = "SW602"
@@ -99,6 +101,7 @@ const (
 	codeHeadRoom   Code = "SW1110"
 	codeLogFlood   Code = "SW1111"
 	codeCutShort   Code = "SW1112"
+	codeLeak       Code = "SW1113"
 
 	codeVersion Code = "SW1201"
 )

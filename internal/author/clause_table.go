@@ -34,6 +34,7 @@ func exportClauses() []Clause {
 		{codeStartTrap, LevelError, "The start section and _initialize end without a fault.", "Find what fails with soltiwasm list --log-level debug, which shows what the module prints."},
 		{codeNameTrap, LevelError, "name ends without a fault.", "Reply the name and return."},
 		{codeSupportsTrap, LevelError, "supports answers for every spec, whatever is in it.", "Return 0 for what the runner can't use."},
+		{codeNameChanges, LevelWarning, "name replies the same at every call.", "Reply a constant."},
 	}
 }
 
@@ -62,6 +63,8 @@ func answerClauses() []Clause {
 		{codeField, LevelWarning, "With status 3 the reply is just the field, since the host words the rest.", "Reply the field alone, such as /kind/x/name."},
 		{codeRunTrap, LevelError, "run ends without a fault for a task that was built.", "Return 1 for a failure that may pass and 2 for one that can't, with the reason as the reply."},
 		{codeRunStatus, LevelInfo, "run returns 0, 1 or 2; others count as 1.", "Return 1 for a failure that may pass and 2 for one that can't."},
+		{codeInternal, LevelWarning, "build doesn't answer every spec of a kind that supports takes with 4, internal error.",
+			"Mend what fails, or return 2 or 3 if it is the spec; give one that build accepts with --spec."},
 		{codeUnknownWASI, LevelError, "Every import from wasi_snapshot_preview1 is a function of preview 1.", "Build for wasm32-wasip1."},
 		{codeExit, LevelError, "proc_exit is called in run only.", "Return a status instead; in Go don't call os.Exit or log.Fatal."},
 		{codeNoSuchField, LevelWarning, "Every pointer into the spec names a field that specs have.", "Compare the pointer with the table of fields."},
@@ -103,6 +106,8 @@ func limitClauses() []Clause {
 		{codeHeadRoom, LevelWarning, "Every limit leaves a fifth to spare.", "Use less, or have operators raise the limit."},
 		{codeLogFlood, LevelWarning, "One call makes no more log records than the limit log lets through a second.", "Log less, or at the end of a loop."},
 		{codeCutShort, LevelInfo, "Check has the time to try everything.", "Have the runner answer faster, or check it on a machine with less to do."},
+		{codeLeak, LevelWarning, "An instance's memory doesn't grow with every call.",
+			"Free or use again what a call allocates: an instance serves many calls, until its memory is full."},
 		{codeVersion, LevelError, "The module speaks version 1 of the ABI.", "Build it for solti_abi_v1, or use a host that speaks its version."},
 	}
 }

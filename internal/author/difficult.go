@@ -13,18 +13,12 @@ const maxHard = 4
 // difficult tries specs that nobody has in mind: the module's own look-ups say which fields to vary.
 func (c *check) difficult(ctx context.Context, r *registry.Runner) error {
 	ends := c.workshop.Now().Add(maxVarying)
-	values := hostileValues()
 	for _, base := range c.bases() {
-		var pointers []string
-		for _, t := range c.tried {
-			if t.kind == base.kind {
-				pointers = append(pointers, t.lookups...)
-			}
-		}
+		pointers, limits := c.lookedUp(base.kind)
 		if len(pointers) == 0 {
 			continue // to who doesn't look, all specs are the same
 		}
-		for hostile := range vary(base.sample, pointers, values) {
+		for hostile := range vary(base.sample, pointers, limits) {
 			if c.endless {
 				return nil
 			}
@@ -40,16 +34,40 @@ func (c *check) difficult(ctx context.Context, r *registry.Runner) error {
 	return nil
 }
 
-// bases are the samples of which others are made: of each kind the one that went furthest.
+// lookedUp are the pointers that were asked for with specs of a kind, and with which limits.
+func (c *check) lookedUp(kind string) (pointers []string, limits map[string][]int) {
+	limits = map[string][]int{}
+	for _, t := range c.tried {
+		if t.kind != kind {
+			continue
+		}
+		pointers = append(pointers, t.lookups...)
+		for p, rooms := range t.limits {
+			limits[p] = append(limits[p], rooms...)
+		}
+	}
+	for p, rooms := range limits {
+		slices.Sort(rooms)
+		rooms = slices.Compact(rooms)
+		limits[p] = rooms[max(0, len(rooms)-maxRooms):]
+	}
+	return pointers, limits
+}
+
+// bases are the samples of which others are made: of each kind the one that went furthest, and of kinds that the host
+// knows each, since what one of them has another can't have.
 func (c *check) bases() []*tried {
 	var bases []*tried
-	sorted := slices.Clone(c.tried)
-	slices.SortStableFunc(sorted, func(a, b *tried) int { return rank(a) - rank(b) })
-	for _, t := range sorted {
-		of := func(b *tried) bool { return b.kind == t.kind }
-		if t.supports.taken && !slices.ContainsFunc(bases, of) && len(bases) < maxHard {
-			bases = append(bases, t)
+	var kinds []string
+	for _, t := range c.best() {
+		known := slices.Contains(kinds, t.kind)
+		if !t.supports.taken || known && !isBuiltin(t.kind) || !known && len(kinds) == maxHard {
+			continue
 		}
+		if !known {
+			kinds = append(kinds, t.kind)
+		}
+		bases = append(bases, t)
 	}
 	return bases
 }

@@ -23,7 +23,11 @@ func (c *check) fault(seen *call, on string, unusual bool) {
 		code = codeReplyGrows
 	}
 	key := strings.Map(withoutDigits, words)
-	c.findings.add(code, seen.export+key, "%s: %s%s", seen.export, words, on)
+	printed := ""
+	if seen.host[abi.ModuleWASI+".fd_write"] > 0 {
+		printed = "; it printed something, which soltiwasm check --log-level debug shows"
+	}
+	c.findings.add(code, seen.export+key, "%s: %s%s%s", seen.export, words, on, printed)
 }
 
 // withoutDigits makes errors alike that differ in places and sizes only.

@@ -3,8 +3,8 @@ package author
 import (
 	"context"
 	"slices"
-	"strings"
 
+	"github.com/soltihq/soltiwasm/abi"
 	"github.com/soltihq/soltiwasm/document"
 	"github.com/soltihq/soltiwasm/registry"
 	"github.com/soltihq/soltiwasm/task"
@@ -12,14 +12,17 @@ import (
 
 // judgeKinds says of which kinds no spec was taken, or built.
 func (c *check) judgeKinds(kinds []string) {
-	var refused []string
 	for _, kind := range kinds {
 		taken, accepted, faulty := false, false, false
-		for _, t := range c.tried {
+		var last *tried // that was refused
+		for _, t := range slices.Concat(c.tried, c.triedWithEnv) {
 			if t.kind == kind {
 				taken = taken || t.supports.taken
 				accepted = accepted || t.accepted()
 				faulty = faulty || t.supports.faulty() || t.supports.err != nil || t.build.seen != nil && t.build.faulty()
+				if t.supports.taken {
+					last = t
+				}
 			}
 		}
 		switch {
@@ -27,11 +30,13 @@ func (c *check) judgeKinds(kinds []string) {
 		case !taken && slices.Contains(c.manifest.Kinds, kind):
 			c.findings.each(codeKindRefused, "the manifest names the kind %s, and supports answered 0 to every spec of it that was tried", kind)
 		case taken && !accepted:
-			refused = append(refused, kind)
+			code := codeNotBuilt
+			if last.build.status() == abi.BuildInternal {
+				code = codeInternal
+			}
+			c.findings.add(code, "", "build refused every spec of the kind %s that was tried, and that supports took; at last with %s, %s%s",
+				kind, last.build.code(), show(last.build.message()), last.on())
 		}
-	}
-	if len(refused) > 0 {
-		c.findings.each(codeNotBuilt, "build refused every spec that was tried, and that supports took, of the kinds %s", strings.Join(refused, ", "))
 	}
 }
 

@@ -21,6 +21,7 @@ type tried struct {
 	supports answer
 	build    answer // of a sample that was taken
 	lookups  []string
+	limits   map[string][]int // rooms that the runner had for what it looked up, by the pointer
 }
 
 // built says whether there is a task.
@@ -61,6 +62,9 @@ func (c *check) ordinary(ctx context.Context, r *registry.Runner) error {
 	}
 	if c.endless {
 		return nil // one call that never ends is enough
+	}
+	if err := c.environment(ctx); err != nil {
+		return err
 	}
 	c.judgeKinds(kinds)
 	return c.undeclared(ctx, r)
@@ -118,15 +122,28 @@ func (c *check) ask(ctx context.Context, r *registry.Runner, s sample, unusual b
 		}
 		c.judgeBuild(t, unusual)
 		t.look(t.build)
+		if !unusual {
+			c.judgeDropped(t, t.build.seen)
+		}
 	}
 	return t, nil
 }
 
-// look remembers the pointers that a call asked for.
+// maxRooms bounds the limits that are remembered of one pointer.
+const maxRooms = 3
+
+// look remembers the pointers that a call asked for, and with which limits.
 func (t *tried) look(a answer) {
 	for _, l := range a.seen.lookups {
 		if !slices.Contains(t.lookups, l.pointer) {
 			t.lookups = append(t.lookups, l.pointer)
+		}
+		n := int(l.limit)
+		if have := t.limits[l.pointer]; n > 0 && n < hugeText && len(have) < maxRooms && !slices.Contains(have, n) {
+			if t.limits == nil {
+				t.limits = map[string][]int{}
+			}
+			t.limits[l.pointer] = append(have, n)
 		}
 	}
 }

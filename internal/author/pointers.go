@@ -2,6 +2,7 @@ package author
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/soltihq/soltiwasm/abi"
@@ -17,9 +18,17 @@ func (c *check) judgePointers(t *tried) {
 		case !wellFormed(p):
 			c.findings.add(codePointer, p, "the pointer %q can't find anything", show(p))
 		case !knownField(p):
-			c.findings.add(codeNoSuchField, p, "the pointer %s names a field that no spec has", show(p))
+			c.findings.add(codeNoSuchField, p, "the pointer %s names a field that no spec has%s", show(p), envHint(p))
 		}
 	}
+}
+
+// envHint says what env is to who looks for a variable in it by its name.
+func envHint(p string) string {
+	if path := tokens(p); len(path) > 3 && path[0] == "kind" && path[2] == "env" {
+		return `: env is a list of {"key","value"} in what runners see`
+	}
+	return ""
 }
 
 // wellFormed says whether RFC 6901 allows the pointer.
@@ -64,5 +73,20 @@ func knownField(p string) bool {
 	if task.ValidateKindName(path[1]) != nil || path[1] == task.KindEmbedded {
 		return false
 	}
-	return len(path) < 3 || !isBuiltin(path[1]) || slices.Contains(builtinFields(path[1]), path[2])
+	if len(path) < 3 || !isBuiltin(path[1]) {
+		return true
+	}
+	return slices.Contains(builtinFields(path[1]), path[2]) && (path[2] != "env" || knownInEnv(path[3:]))
+}
+
+// knownInEnv says whether some env has what the rest of a pointer leads to: it is a list of {"key","value"}, not an object.
+func knownInEnv(path []string) bool {
+	switch len(path) {
+	case 0:
+		return true
+	case 1, 2:
+		_, err := strconv.ParseUint(path[0], 10, 32)
+		return err == nil && (len(path) == 1 || path[1] == "key" || path[1] == "value")
+	}
+	return false
 }

@@ -3,6 +3,7 @@ package author
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/soltihq/soltiwasm/abi"
@@ -18,6 +19,8 @@ type call struct {
 	lookups []lookup       // of spec_get
 	keys    []string       // of env_get
 	reply   int64          // bytes of the longest reply
+	text    string         // the last reply of name
+	dropped []string       // metrics that were dropped, each with the reason
 	outside bool           // whether an argument of the last host function lay outside the memory
 	fuel    int64
 	memory  uint64 // bytes of linear memory at the end
@@ -30,6 +33,7 @@ type call struct {
 type lookup struct {
 	pointer string
 	found   bool
+	limit   uint32 // bytes that the guest had room for
 }
 
 // maxSeen bounds what is remembered of one call.
@@ -39,9 +43,11 @@ const maxSeen = 1_000
 // these ask the host for. It is for one goroutine at a time.
 type probe struct {
 	now    func() time.Time
+	drops  *figures         // what the host drops of what guests emit
 	most   map[string]int64 // fuel that a call may use, by its export; it ends with a *fuelError beyond
 	calls  []*call
 	gifts  int64         // fuel given to the present call
+	twice  bool          // name is called a second time, in the same instance
 	blind  bool          // calls of host functions are not looked at, which takes time
 	module engine.Module // nil until it is compiled
 }
@@ -127,17 +133,28 @@ func (p *probe) watchCall(f engine.HostFunc) hostFn {
 			c.outside = c.outside || !inside(memory, uint32(stack[at]), uint32(stack[at+1]))
 		}
 		var asked string
+		var limit uint32
 		if f.Module == abi.ModuleSolti && len(ranges) > 0 {
 			asked = textAt(memory, uint32(stack[ranges[0]]), uint32(stack[ranges[0]+1]))
 		}
+		if f.Name == "spec_get" {
+			limit = uint32(stack[3])
+		}
 		if f.Name == "reply" && f.Module == abi.ModuleSolti {
 			c.reply = max(c.reply, int64(uint32(stack[1])))
+			if c.export == abi.ExportName {
+				c.text = asked
+			}
 		}
 		err := f.Fn(ctx, host, memory, stack)
 		switch {
 		case f.Module != abi.ModuleSolti || err != nil:
 		case f.Name == "spec_get" && len(c.lookups) < maxSeen:
-			c.lookups = append(c.lookups, lookup{pointer: asked, found: int32(stack[0]) >= 0})
+			c.lookups = append(c.lookups, lookup{pointer: asked, found: int32(stack[0]) >= 0, limit: limit})
+		case strings.HasPrefix(f.Name, "metric_"):
+			for _, reason := range p.drops.takeDropped() {
+				c.dropped = append(c.dropped, fmt.Sprintf("the metric %s was dropped as %s", show(asked), reason))
+			}
 		case f.Name == "env_get" && len(c.keys) < maxSeen:
 			c.keys = append(c.keys, asked)
 		}

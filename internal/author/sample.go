@@ -86,10 +86,13 @@ func builtinPayloads(kind string) []*document.Node {
 		body := text(base64.StdEncoding.EncodeToString([]byte("echo hello\n")))
 		command := object(field("command", text("echo")), args)
 		script := object(field("runtime", text(task.RuntimeBash)), field("body", body), args)
+		custom := object(field("command", text("perl")), field("flag", text("-e")))
+		other := object(field("runtime", object(field("custom", custom))), field("body", body))
 		return []*document.Node{
 			object(field("mode", object(field("command", command))), env, field("cwd", text("/tmp"))),
 			object(field("mode", object(field("command", object(field("command", text("true"))))))),
 			object(field("mode", object(field("script", script)))),
+			object(field("mode", object(field("script", other))), field("failOnNonZero", document.NewBool(false))),
 		}
 	case task.KindWasm:
 		return []*document.Node{

@@ -1,6 +1,7 @@
 package author
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/soltihq/soltiwasm/document"
@@ -59,17 +60,60 @@ func TestVary(t *testing.T) {
 	if !ok {
 		t.Fatal("no sample")
 	}
-	n := 0
-	values := hostileValues()
-	for s := range vary(base, []string{"/kind/x/a", "/kind/x/a", "/labels/b", "/slot", "/kind/y/a", ""}, values) {
-		n++
+	var names []string
+	pointers := []string{"/kind/x/a", "/kind/x/a", "/labels/b", "/restart/type", "/kind/y/a"}
+	for s := range vary(base, pointers, map[string][]int{"/kind/x/a": {100}}) {
+		if slices.Contains(names, s.name) {
+			t.Errorf("twice: %s", s.name)
+		}
+		names = append(names, s.name)
 		if got := s.root.Get("slot").Text; got != "check" {
 			t.Errorf("%s: the slot is %s", s.name, got)
 		}
 	}
-	// All values for /kind/x/a, at least the missing one for /labels/b, and some object for /kind/x.
-	if n < len(values)+2 || n > 3*len(values) {
-		t.Errorf("%d specs of %d values", n, len(values))
+	for _, want := range []string{
+		"/kind/x/a as missing", "/kind/x/a as 0", "/kind/x/a as 2^64-1", "/kind/x/a as a string of 1 MiB",
+		"/kind/x/a as a string of 99 bytes", "/kind/x/a as a string of 100 bytes", "/kind/x/a as a string of 101 bytes",
+		"/kind/x as an empty object", "/labels/b as a string of 1 bytes", "/labels/b as a string of 63 bytes",
+		`/restart as {"type":"onFailure"}`, `/restart as {"intervalMs":1,"type":"always"}`,
+	} {
+		if !slices.Contains(names, "base, and "+want) {
+			t.Errorf("there is no spec with %s", want)
+		}
+	}
+	if slices.Contains(names, "base, and /labels/b as a string of 200 bytes") {
+		t.Error("a label is too long")
+	}
+}
+
+// TestEnvelope: of what is around the kind every value that is tried is allowed.
+func TestEnvelope(t *testing.T) {
+	fields := envelopeFields([]string{""})
+	if len(fields) != 8 || len(envelopeFields([]string{"/kind/x", "/slots"})) != 0 {
+		t.Errorf("fields %v", fields)
+	}
+	for _, field := range fields {
+		values := envelopeValues(field)
+		if len(values) < 2 {
+			t.Errorf("%s has %d values", field, len(values))
+		}
+		for _, v := range values {
+			if _, ok := newSample("", put(specOf("x", document.NewObject()), []string{field}, v.value)); !ok {
+				t.Errorf("%s as %s is not allowed", field, v.name)
+			}
+		}
+	}
+}
+
+// TestPlaces: of a kind that the host knows all that a sample has is varied.
+func TestPlaces(t *testing.T) {
+	got := variable(builtinSamples("container")[0], []string{"/kind"})
+	want := []string{"/args", "/args/0", "/command", "/command/0", "/env", "/env/0", "/env/0/key", "/env/0/value", "/image"}
+	for i, p := range want {
+		want[i] = "/kind/container" + p
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("%v", got)
 	}
 }
 
@@ -82,6 +126,8 @@ func TestPointers(t *testing.T) {
 		{"", true, true}, {"/kind", true, true}, {"/kind/x", true, true}, {"/kind/x/any/0/thing", true, true}, {"/labels/a~1b", true, true},
 		{"/kind/subprocess/mode/script/body", true, true}, {"/timeout", true, true}, {"/maxRetries", true, true},
 		{"kind", false, false}, {"/a~", false, false}, {"/a~2", false, false}, {"/name", true, false}, {"/kind/subprocess/command", true, false},
+		{"/kind/subprocess/env", true, true}, {"/kind/wasm/env/12/value", true, true}, {"/kind/container/env/0", true, true},
+		{"/kind/subprocess/env/PATH", true, false}, {"/kind/wasm/env/0/name", true, false}, {"/kind/x/env/PATH", true, true},
 		{"/kind/embedded", true, false}, {"/kind/No Kind", true, false}, {"/", true, false},
 	} {
 		if got := wellFormed(tt.pointer); got != tt.formed {

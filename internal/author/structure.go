@@ -18,7 +18,7 @@ func examineModule(f *findings, wasm []byte, limits abi.Limits) (*sandbox.Module
 		f.each(structureCode(err), "%v", err)
 		return nil, abi.Manifest{}
 	}
-	examineStructure(f, m, limits)
+	examineStructure(f, wasm, m, limits)
 	examineImports(f, m)
 	examineExports(f, m)
 	if !f.hasError() {
@@ -74,20 +74,27 @@ func structureCode(err error) Code {
 }
 
 // examineStructure compares the figures with the bounds.
-func examineStructure(f *findings, m *sandbox.Module, limits abi.Limits) {
-	for _, figure := range m.Figures(sandboxLimits(limits)) {
-		code, what := codeStructure, "the structure"
+func examineStructure(f *findings, wasm []byte, m *sandbox.Module, limits abi.Limits) {
+	bounds := sandboxLimits(limits)
+	_, err := sandbox.Inspect(wasm, bounds)
+	first, _ := errors.AsType[*sandbox.Error](err) // of what is over its limit, with its place
+	for _, figure := range m.Figures(bounds) {
+		code, what, limit := codeStructure, "the structure", figure.Name+" of soltiwasm inspect"
 		switch figure.Name {
 		case "bytes":
-			code, what = codeFile, "the file"
+			code, what, limit = codeFile, "the file", "file"
 		case "score":
-			code, what = codeLoad, "compiling, by its score in milliseconds,"
+			code, what, limit = codeLoad, "compiling, by its score in milliseconds,", "load"
 		}
-		if figure.Value > figure.Limit {
-			f.each(code, "%s has %s %d, and the limit is %d", what, figure.Name, figure.Value, figure.Limit)
-		} else {
+		if figure.Value <= figure.Limit {
 			examineRoom(f, figure.Name, what+" has "+figure.Name, figure.Value, figure.Limit)
+			continue
 		}
+		where := ""
+		if first != nil && code == codeStructure && string(first.Code) == "limit_"+figure.Name {
+			where = ": " + first.Error()
+		}
+		f.each(code, "%s has %s %d, and the limit %s is %d%s", what, figure.Name, figure.Value, limit, figure.Limit, where)
 	}
 }
 
@@ -99,6 +106,12 @@ func examineRoom(f *findings, key, what string, value, limit int64) {
 	if limit >= leastLimit && value > limit/5*4 {
 		f.add(codeHeadRoom, key, "%s %d of the %d that are allowed, more than four fifths", what, value, limit)
 	}
+}
+
+// memoryRoom is what the limit memory leaves for a linear memory, less the stack.
+func memoryRoom(limits abi.Limits) int64 {
+	const share = 8
+	return limits.Memory - limits.Memory/share
 }
 
 // examineBudget holds what the module begins with to the limit memory.
@@ -113,8 +126,12 @@ func examineBudget(f *findings, wasm []byte, limits abi.Limits) {
 		return
 	}
 	for _, memory := range p.Module.Memories {
+		most := p.Memory
+		if memory.HasMax { // which is the module's own affair
+			most = max(most, memoryRoom(limits))
+		}
 		const page = 64 << 10
-		examineRoom(f, "memory", "the memory begins with bytes", int64(memory.Min)*page, p.Memory)
+		examineRoom(f, "memory", "the memory begins with bytes", int64(memory.Min)*page, most)
 	}
 }
 

@@ -33,6 +33,7 @@ func (c *check) runs(ctx context.Context, r *registry.Runner) error {
 		}
 		t.look(a)
 		c.judgeRun(t, a)
+		c.judgeDropped(t, a.seen)
 		c.manifestUse(t, a)
 		if goesOn(a) {
 			break
@@ -96,19 +97,14 @@ type used struct {
 // uses looks at what all ordinary calls asked for together.
 func (c *check) uses(context.Context, *registry.Runner) error {
 	built := false
-	for _, t := range c.tried {
+	for _, t := range slices.Concat(c.tried, c.triedWithEnv) {
 		if t.build.seen != nil {
 			c.manifestUse(t, t.build)
 		}
 		built = built || t.built()
 		c.judgePointers(t)
 	}
-	emitted, dropped := c.trial.figures.seen()
-	for _, reason := range dropped {
-		if reason != logRecords {
-			c.findings.each(codeMetricDropped, "metrics were dropped as %s", reason)
-		}
-	}
+	emitted := c.trial.figures.takeEmitted()
 	if c.hasManifest {
 		c.judgeMetrics(emitted)
 	}
@@ -118,8 +114,12 @@ func (c *check) uses(context.Context, *registry.Runner) error {
 	return nil
 }
 
-// logRecords is under which dropped log records are counted. Check asks so often that some always are.
-const logRecords = "log"
+// judgeDropped tells of the metrics that a call emitted in vain.
+func (c *check) judgeDropped(t *tried, seen *call) {
+	for _, words := range seen.dropped {
+		c.findings.add(codeMetricDropped, words, "%s%s", words, t.on())
+	}
+}
 
 func (c *check) judgeMetrics(emitted []*metrics.Metric) {
 	for _, m := range emitted {

@@ -9,6 +9,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/soltihq/soltiwasm/abi"
@@ -42,23 +43,32 @@ const slack = 20
 type trial struct {
 	probe    *probe
 	runtime  engine.Runtime
+	config   registry.Config
 	registry *registry.Registry
 	figures  *figures
 	dir      string
 	limits   abi.Limits // those that it is held to
 }
 
-// trialModule is the name of a tried module in its directory.
-const trialModule = "module"
+// trialName is the name of a tried module in its directory, without the ending: its own, so that records in the log tell
+// it from others, unless the registry would pass that over.
+func trialName(path string) string {
+	const most = 200 // bytes
+	name := strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
+	if name == "" || name[0] == '.' || len(name) > most {
+		return "module"
+	}
+	return name
+}
 
 // open makes a directory with the module alone in it, and a registry for that. The operator's settings are the limits
-// and the configuration of sidecar; the caller closes the trial.
-func (w Workshop) open(ctx context.Context, wasm []byte, sidecar registry.Sidecar) (_ *trial, err error) {
+// and the configuration of sidecar; the caller closes the trial. Path is where the module comes from.
+func (w Workshop) open(ctx context.Context, path string, wasm []byte, sidecar registry.Sidecar) (_ *trial, err error) {
 	t := &trial{figures: &figures{}}
 	if t.limits, err = limitsWith(w.Limits, sidecar); err != nil {
 		return nil, err
 	}
-	t.probe = &probe{now: w.Now, most: mostFuel(t.limits)}
+	t.probe = &probe{now: w.Now, drops: t.figures, most: mostFuel(t.limits)}
 	if t.dir, err = os.MkdirTemp("", "soltiwasm-"); err != nil {
 		return nil, err
 	}
@@ -67,10 +77,11 @@ func (w Workshop) open(ctx context.Context, wasm []byte, sidecar registry.Sideca
 			err = errors.Join(err, os.RemoveAll(t.dir))
 		}
 	}()
-	if err = os.WriteFile(filepath.Join(t.dir, trialModule+".wasm"), wasm, 0o600); err != nil {
+	name := filepath.Join(t.dir, trialName(path))
+	if err = os.WriteFile(name+".wasm", wasm, 0o600); err != nil {
 		return nil, err
 	}
-	if err = os.WriteFile(filepath.Join(t.dir, trialModule+".yaml"), trialSidecar(sidecar), 0o600); err != nil {
+	if err = os.WriteFile(name+".yaml", trialSidecar(sidecar), 0o600); err != nil {
 		return nil, err
 	}
 	opened, err := w.Engine.Open(ctx, t.probe.watch(append(hostfuncs.Functions(), hostfuncs.Meter())))
@@ -80,10 +91,11 @@ func (w Workshop) open(ctx context.Context, wasm []byte, sidecar registry.Sideca
 	t.runtime = &probedRuntime{Runtime: opened, probe: t.probe}
 	patient := t.limits
 	patient.Start, patient.Ask, patient.Build = patient.Start*slack, patient.Ask*slack, patient.Build*slack
-	t.registry = registry.New(ctx, registry.Config{
+	t.config = registry.Config{
 		Dirs: []string{t.dir}, Engine: t.runtime, Limits: patient, Env: w.Env, Mask: w.Mask, Metrics: t.figures, Guests: metrics.NewGuests(t.figures),
 		Logger: w.Logger, Now: w.Now, Rand: w.Rand, Compiler: w.Compiler, Observe: t.probe.used,
-	})
+	}
+	t.registry = registry.New(ctx, t.config)
 	return t, nil
 }
 
@@ -149,7 +161,15 @@ func (t *trial) load(ctx context.Context) (*registry.Snapshot, *registry.Rejecti
 
 // fresh calls do with a runner that has not been asked anything but its name.
 func (t *trial) fresh(ctx context.Context, do func(*registry.Runner) error) error {
-	s, rejection, err := t.load(ctx)
+	return t.freshWith(ctx, t.config.Env, do)
+}
+
+// freshWith is fresh with other variables.
+func (t *trial) freshWith(ctx context.Context, env task.Env, do func(*registry.Runner) error) error {
+	other := *t
+	other.config.Env = env
+	other.registry = registry.New(ctx, other.config)
+	s, rejection, err := other.load(ctx)
 	t.probe.take()
 	if err == nil && rejection != nil {
 		err = fmt.Errorf("the module loaded once and not again: %s", rejection.Reason)

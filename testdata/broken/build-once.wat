@@ -1,4 +1,4 @@
-;; SW403: builds once in an instance.
+;; SW403 SW508: builds once in an instance.
 (module
   (import "solti" "reply" (func $reply (param i32 i32)))
   (memory (export "memory") 1)

@@ -1,0 +1,11 @@
+;; SW402: takes the first fifty specs.
+(module
+  (import "solti" "reply" (func $reply (param i32 i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 0) "broken")
+  (global $n (mut i32) (i32.const 0))
+  (func (export "solti_abi_v1"))
+  (func (export "name") (call $reply (i32.const 0) (i32.const 6)))
+  (func (export "supports") (result i32) (global.set $n (i32.add (global.get $n) (i32.const 1))) (i32.le_u (global.get $n) (i32.const 50)))
+  (func (export "build") (result i32) (i32.const 0))
+  (func (export "run") (result i32) (i32.const 0)))
