@@ -23,7 +23,8 @@ func goroutines(b *Bench) (_ []Result, err error) {
 		return nil
 	}
 	two := together("two", ask)
-	s, err := b.Method.Run(Subject("one", ask), two, Subject("one native", spinning), together("two native", spinning))
+	// Long turns, since a virtual processor that sleeps may take milliseconds to wake.
+	s, err := b.Method.Long().Long().Run(Subject("one", ask), two, Subject("one native", spinning), together("two native", spinning))
 	if err != nil {
 		return nil, err
 	}
