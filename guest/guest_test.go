@@ -285,3 +285,28 @@ func TestLight(t *testing.T) {
 		t.Errorf("go list shows %q", out)
 	}
 }
+
+// Copies of an object share nothing that shows, in whatever order they are written to.
+func TestObjectCopies(t *testing.T) {
+	var o guest.Object
+	early := o
+	for i := range 20 { // whatever room the buffer has left
+		o.Int(string(rune('a'+i)), 1)
+		before := o.String()
+		first, second := o, o
+		first.Text("first", "1")
+		second.Text("second", "2")
+		back := o
+		o.Text("o", "3")
+		o = back
+		first.Object("itself", first)
+		rest := strings.TrimSuffix(before, "}")
+		if o.String() != before || first.String() != rest+`,"first":"1","itself":`+rest+`,"first":"1"}}` || second.String() != rest+`,"second":"2"}` {
+			t.Fatalf("%s\n%s\n%s", &o, &first, &second)
+		}
+	}
+	early.Bool("early", true)
+	if early.String() != `{"early":true}` {
+		t.Error(early)
+	}
+}

@@ -51,9 +51,9 @@ func (t Task) action() Action {
 
 // append appends the task as the host reads it; see docs/abi.md, section 8.
 func (t Task) append(b []byte) []byte {
-	var action, o Object
+	var action Object
 	t.action().appendAction(&action)
-	o.b = b
+	o := Object{text: &b, n: len(b)}
 	o.Object("action", action)
 	if t.Description != "" {
 		o.Text("description", t.Description)
@@ -61,7 +61,7 @@ func (t Task) append(b []byte) []byte {
 	if len(t.Annotations) > 0 {
 		o.Pairs("annotations", t.Annotations)
 	}
-	return append(o.b, '}')
+	return append(o.members(), '}')
 }
 
 func (r Run) appendAction(o *Object) { o.Object("run", r.Fields) }

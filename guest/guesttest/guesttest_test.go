@@ -54,6 +54,7 @@ func TestTraps(t *testing.T) {
 		"metric_add":                                func(c *guest.BuildCall) { c.Counter("Bad").Add(1) },
 		"metric_add: ":                              func(c *guest.BuildCall) { c.Counter("c").Add(-1) },
 		"metric_set":                                func(c *guest.BuildCall) { c.Gauge("g_sum").Set(1) },
+		"metric_add: the labels":                    func(c *guest.BuildCall) { c.Counter("c").Add(1, "a", "x", "b", "y", "a", "x") },
 		"metric_observe":                            func(c *guest.BuildCall) { c.Histogram("h").Observe(1, "le", "x") },
 	} {
 		_, err := guesttest.Host{}.Build(building(f))

@@ -1,8 +1,6 @@
 package guesttest
 
 import (
-	"encoding/json"
-
 	"github.com/soltihq/soltiwasm/guest"
 	"github.com/soltihq/soltiwasm/metrics"
 )
@@ -20,12 +18,7 @@ func (f *fake) Metric(t guest.MetricType, name string, labels []byte, value floa
 	f.enter(function)
 	f.text(function, name)
 	f.text(function, string(labels))
-	m := Metric{Type: t, Name: name, Value: value}
-	if len(labels) > 0 {
-		if err := json.Unmarshal(labels, &m.Labels); err != nil || m.Labels == nil {
-			f.trap(function, "the labels are no object of strings: %s", labels)
-		}
-	}
+	m := Metric{Type: t, Name: name, Labels: f.labels(function, string(labels)), Value: value}
 	var given []metrics.Label
 	for k, v := range m.Labels {
 		given = append(given, metrics.Label{Name: k, Value: v})
@@ -37,6 +30,28 @@ func (f *fake) Metric(t guest.MetricType, name string, labels []byte, value floa
 	}
 	m.Dropped = drops.reason
 	f.result.Metrics = append(f.result.Metrics, m)
+}
+
+// labels reads a labels object as the real host does, which takes no key twice.
+func (f *fake) labels(function, text string) map[string]string {
+	if text == "" {
+		return nil
+	}
+	document, err := parse(text)
+	if err != nil {
+		f.trap(function, "the labels %s: %v", text, err)
+	}
+	object, ok := document.(map[string]any)
+	if !ok {
+		f.trap(function, "the labels are no object of strings: %s", text)
+	}
+	labels := map[string]string{}
+	for key, value := range object {
+		if labels[key], ok = value.(string); !ok {
+			f.trap(function, "the labels are no object of strings: %s", text)
+		}
+	}
+	return labels
 }
 
 // drops keeps why an observation was dropped.
