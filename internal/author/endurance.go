@@ -30,23 +30,26 @@ func (c *check) endures(ctx context.Context, r *registry.Runner) error {
 			continue
 		}
 		asked++
-		if err := c.endure(ctx, r, t); err != nil {
+		if sound, err := c.endure(ctx, r, t); err != nil || !sound {
 			return err
 		}
 	}
 	return nil
 }
 
-// endure asks for one spec.
-func (c *check) endure(ctx context.Context, r *registry.Runner, t *tried) error {
-	var memories []uint64 // after each time
-	ends, fuel, sound := c.workshop.Now().Add(maxEnduring), int64(0), true
+// endure asks for one spec, and says whether the answers were always the same.
+func (c *check) endure(ctx context.Context, r *registry.Runner, t *tried) (sound bool, err error) {
+	var memories []uint64 // after each time, of one instance
+	ends, fuel := c.workshop.Now().Add(maxEnduring), int64(0)
+	sound = true
 	for n := 1; sound && n <= mostTimes && fuel < enduringFuel && !c.workshop.Now().After(ends); n++ {
-		calls, same, err := c.again(ctx, r, t, fmt.Sprintf("when it was asked for the %dth time", n))
+		calls, same, err := c.again(ctx, r, t, fmt.Sprintf("when it was asked the same in a row, at repetition %d", n))
 		if err != nil {
-			return err
+			return false, err
 		}
-		sound = same
+		if sound = same; !sound {
+			break
+		}
 		for _, seen := range calls {
 			fuel += seen.fuel
 		}
@@ -56,7 +59,7 @@ func (c *check) endure(ctx context.Context, r *registry.Runner, t *tried) error 
 		}
 	}
 	c.judgeGrowth(t, memories)
-	return nil
+	return sound, nil
 }
 
 // judgeGrowth says whether memory leaks: it grew all the time, and by an eighth of the limit.

@@ -34,7 +34,7 @@ func (c *check) judgeKinds(kinds []string) {
 			if last.build.status() == abi.BuildInternal {
 				code = codeInternal
 			}
-			c.findings.add(code, "", "build refused every spec of the kind %s that was tried, and that supports took; at last with %s, %s%s",
+			c.findings.add(code, last.build.message(), "build refused every spec of the kind %s that was tried, and that supports took; at last with %s, %s%s",
 				kind, last.build.code(), show(last.build.message()), last.on())
 		}
 	}

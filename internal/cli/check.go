@@ -26,10 +26,12 @@ the contract, a warning will bite one day, an info may well be as it should be. 
 The specs are made up from the manifest's kinds and from what the module looks for. What an own spec shows check may
 not find out: give some with --spec. The module is granted what it asks for, its tasks' run is called for up to a
 second, and processes are never started. The sidecar beside the module gives its configuration and its limits.
+Environment variables that the module requests or looks up are made up, too; real ones are given with --env.
 
 With --explain CODE it says what the code is about instead, or with --explain all what every code is about.`,
 		Example: `  soltiwasm check hello.wasm
   soltiwasm check --spec testdata/hello.yaml hello.wasm
+  soltiwasm check --env HELLO_TOKEN=secret hello.wasm
   soltiwasm check -o json runners/*.wasm | jq -c 'select(.ok | not)'
   soltiwasm check --explain SW402`,
 		Args: func(_ *cobra.Command, args []string) error {
