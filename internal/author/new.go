@@ -64,6 +64,9 @@ func (n NewRunner) withDefaults() NewRunner {
 
 // Validate says what is wrong with the name, the language or the kind.
 func (n NewRunner) Validate() error {
+	if n.Name == "" {
+		return errors.New("the runner's name is empty: expected letters and digits, such as greeter")
+	}
 	if err := registry.CheckName(n.Name); err != nil {
 		return fmt.Errorf("the runner's name: %w", err)
 	}
@@ -120,21 +123,36 @@ func checkVacant(dir string) error {
 	case err != nil:
 		return err
 	case !info.IsDir():
-		return fmt.Errorf("%s: %w, and is no folder: name another with --dir", dir, fs.ErrExist)
+		return &occupiedError{dir, "is no folder"}
 	}
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return err
 	}
 	if len(entries) > 0 {
-		return fmt.Errorf("%s: %w, and is not empty: name another with --dir", dir, fs.ErrExist)
+		return &occupiedError{dir, "is not empty"}
 	}
 	return nil
 }
 
-// writeFolder writes the files beside dir and then puts them there in one step.
+// occupiedError is a path where something is already. It is fs.ErrExist.
+type occupiedError struct{ dir, why string }
+
+func (e *occupiedError) Error() string {
+	return fmt.Sprintf("%s %s; nothing was written: name another with --dir", e.dir, e.why)
+}
+
+func (*occupiedError) Unwrap() error { return fs.ErrExist }
+
+// writeFolder writes the files to a folder beside dir, which becomes dir in one step. If dir is there already, that
+// may be where the user stands or a file system of its own, so that it has to stay: the files are moved into it.
 func writeFolder(dir string, files []scaffoldFile) (err error) {
-	work, err := os.MkdirTemp(filepath.Dir(dir), ".soltiwasm-new-*")
+	_, err = os.Lstat(dir)
+	beside, there := filepath.Dir(dir), err == nil
+	if there {
+		beside = dir
+	}
+	work, err := os.MkdirTemp(beside, ".soltiwasm-new-*")
 	if err != nil {
 		return err
 	}
@@ -150,9 +168,31 @@ func writeFolder(dir string, files []scaffoldFile) (err error) {
 			return err
 		}
 	}
-	// Only an empty folder can be removed, so nothing is lost to somebody who was quicker.
-	if err := os.Remove(dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if there {
+		return moveInto(dir, made)
+	}
+	return os.Rename(made, dir) // which replaces nothing but an empty folder
+}
+
+// moveInto moves what is in from into dir, where nothing has these names: all of it or nothing.
+func moveInto(dir, from string) (err error) {
+	entries, err := os.ReadDir(from)
+	if err != nil {
 		return err
 	}
-	return os.Rename(made, dir)
+	for _, e := range entries {
+		path := filepath.Join(dir, e.Name())
+		if _, err := os.Lstat(path); err == nil { // somebody was quicker
+			return &fs.PathError{Op: "move", Path: path, Err: fs.ErrExist}
+		}
+		if err := os.Rename(filepath.Join(from, e.Name()), path); err != nil {
+			return err
+		}
+		defer func() {
+			if err != nil {
+				err = errors.Join(err, os.RemoveAll(path))
+			}
+		}()
+	}
+	return nil
 }

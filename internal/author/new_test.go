@@ -136,7 +136,7 @@ func TestNewRefuses(t *testing.T) {
 		runner author.NewRunner
 		want   string
 	}{
-		{author.NewRunner{Name: "", Language: "go"}, "the runner's name: expected a reply"},
+		{author.NewRunner{Name: "", Language: "go"}, "the runner's name is empty"},
 		{author.NewRunner{Name: "-x", Language: "go"}, "the runner's name: expected a letter or digit first and last"},
 		{author.NewRunner{Name: "a/b", Language: "go"}, "the runner's name: expected only letters"},
 		{author.NewRunner{Name: "..", Language: "go"}, "the runner's name: expected a letter or digit"},
@@ -192,6 +192,29 @@ func TestNewOverwritesNothing(t *testing.T) {
 	}
 	if _, err := author.New(author.NewRunner{Name: "r", Language: "wat", Dir: filepath.Join(parent, "target")}); err != nil {
 		t.Errorf("an empty folder: %v", err)
+	}
+}
+
+// An empty folder that is there stays the same one, as it may be where the user stands.
+func TestNewInAFolderThatIsThere(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	before, err := os.Stat(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	made, err := author.New(author.NewRunner{Name: "r", Language: "c", Dir: "."})
+	if err != nil || made.Dir != "." {
+		t.Fatalf("%+v, %v", made, err)
+	}
+	if files := filesIn(t, dir); !slices.Equal(files, made.Files) {
+		t.Errorf("%v, said %v", files, made.Files)
+	}
+	if after, err := os.Stat("."); err != nil || !os.SameFile(before, after) {
+		t.Errorf("it is another folder now: %v", err)
+	}
+	if _, err := author.New(author.NewRunner{Name: "r", Language: "c", Dir: "."}); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("a second time: %v", err)
 	}
 }
 

@@ -56,9 +56,26 @@ func (a *app) newRunner(n author.NewRunner) error {
 	if a.flags.format == formatJSON || a.flags.format == formatYAML {
 		return a.printObject(newRow{Name: n.Name, Language: n.Language, Kind: made.Kind, Dir: made.Dir, Files: made.Files}, nil)
 	}
-	_, err = fmt.Fprintf(a.console.stdout(), "%s has a runner of the kind %s. Next: cd %s && make, and see its README.md.\n",
-		made.Dir, made.Kind, made.Dir)
+	next := "make"
+	if made.Dir != "." {
+		next = "cd " + shellWord(made.Dir) + " && make"
+	}
+	_, err = fmt.Fprintf(a.console.stdout(), "%s has a runner of the kind %s. Next: %s, and see its README.md.\n", made.Dir, made.Kind, next)
 	return err
+}
+
+// shellWord is a path as a shell wants it, quoted where that has to be.
+func shellWord(path string) string {
+	if strings.HasPrefix(path, "-") {
+		path = "./" + path // no flag
+	}
+	plain := func(r rune) bool {
+		return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("/._-+,:@%", r)
+	}
+	if strings.IndexFunc(path, func(r rune) bool { return !plain(r) }) < 0 {
+		return path
+	}
+	return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
 }
 
 // newRow is the folder that was made.
