@@ -48,11 +48,8 @@ func (a *app) diff(ctx context.Context, before, after string, specs []string) er
 		return err
 	}
 	clock := author.NewClock(time.Now)
-	config := soltiwasm.Config{Now: clock.Now}
-	a.flags.runners = []string{before}
-	return a.withHost(ctx, config, true, func(old *soltiwasm.Host) error {
-		a.flags.runners = []string{after}
-		return a.withHost(ctx, config, true, func(now *soltiwasm.Host) error {
+	return a.withHost(ctx, soltiwasm.Config{Now: clock.Now, Dirs: []string{before}}, true, func(old *soltiwasm.Host) error {
+		return a.withHost(ctx, soltiwasm.Config{Now: clock.Now, Dirs: []string{after}}, true, func(now *soltiwasm.Host) error {
 			out := a.answer("SOURCE", "BEFORE", "AFTER")
 			for _, item := range items {
 				clock.Leap()

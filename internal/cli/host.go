@@ -54,26 +54,35 @@ func (a *app) hosted(ctx context.Context, config soltiwasm.Config, needed bool, 
 	return do(host)
 }
 
-// openHost loads the modules.
+// openHost loads the modules of the directories in config, which are arguments of the command then, or of the flags.
 func (a *app) openHost(ctx context.Context, config soltiwasm.Config) (*soltiwasm.Host, error) {
-	dirs := a.flags.runners
-	if len(dirs) == 0 {
-		dirs = []string{defaultRunners}
+	flagged := len(config.Dirs) == 0
+	if flagged {
+		config.Dirs = a.flags.runners
+		if len(config.Dirs) == 0 {
+			config.Dirs = []string{defaultRunners}
+		}
 	}
-	config.Dirs, config.Env, config.ShowEnv, config.Limits = dirs, a.flags.env, a.flags.showEnv, a.flags.limits
-	config.Logger = a.logger()
-	loading := a.console.begin("loading the modules of " + strings.Join(dirs, ", "))
+	config.Env, config.ShowEnv, config.Limits = a.flags.env, a.flags.showEnv, a.flags.limits
+	if config.Logger == nil {
+		config.Logger = a.logger()
+	}
+	dirs := strings.Join(config.Dirs, ", ")
+	loading := a.console.begin("loading the modules of " + dirs)
 	host, err := soltiwasm.New(ctx, config)
 	loading.end()
-	if errors.Is(err, fs.ErrNotExist) {
+	if flagged && errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%w: make it, or name another with --runners or SOLTIWASM_RUNNERS", err)
 	}
 	if err != nil {
 		return nil, err
 	}
 	if c := host.Capabilities(); len(c.Runners)+len(c.Rejected) == 0 {
-		a.console.say("there is no module in %s: put files named *.wasm there, or name another directory with --runners or SOLTIWASM_RUNNERS",
-			strings.Join(dirs, ", "))
+		advice := ""
+		if flagged {
+			advice = ", or name another directory with --runners or SOLTIWASM_RUNNERS"
+		}
+		a.console.say("there is no module in %s: put files named *.wasm there%s", dirs, advice)
 	}
 	return host, nil
 }

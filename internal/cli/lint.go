@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 
 	"github.com/spf13/cobra"
 
@@ -40,8 +41,9 @@ Each finding has a stable code, a level and what to do about it. The exit code i
 }
 
 func (a *app) lint(ctx context.Context, dir string) error {
-	a.flags.runners = []string{dir}
-	return a.withHost(ctx, soltiwasm.Config{}, true, func(host *soltiwasm.Host) error {
+	// What the host logs of the directory is among the findings.
+	config := soltiwasm.Config{Dirs: []string{dir}, Logger: slog.New(slog.DiscardHandler)}
+	return a.withHost(ctx, config, true, func(host *soltiwasm.Host) error {
 		reports, err := author.Lint(ctx, host, dir, registry.WithDefaultLimits(a.flags.limits))
 		if err != nil {
 			return err
