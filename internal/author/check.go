@@ -37,17 +37,17 @@ func (w Workshop) Check(ctx context.Context, path string, given []taskfile.Item)
 
 // check is one module that is being checked.
 type check struct {
-	workshop    Workshop
-	given       []taskfile.Item
-	findings    findings
-	manifest    abi.Manifest
-	hasManifest bool // without one, its absence is all that is told of it
-	hasRun      bool
-	trial       *trial
-	tried       []*tried
-	// triedWithEnv are of a registry with variables that were made up.
-	triedWithEnv []*tried
+	workshop     Workshop
+	given        []taskfile.Item
+	findings     findings
+	manifest     abi.Manifest
+	hasManifest  bool // without one, its absence is all that is told of it
+	hasRun       bool
+	trial        *trial
+	tried        []*tried
+	triedWithEnv []*tried // with variables that were made up and that later calls lack
 	used         used
+	longRun      bool // whether a run was left because its time was over: one such is enough
 	endless      bool // whether a call was ended because it took too long
 }
 

@@ -55,6 +55,11 @@ func (c *check) askWith(ctx context.Context, r *registry.Runner, note string, un
 		if !unusual {
 			c.triedWithEnv = append(c.triedWithEnv, t)
 		}
+		if t.runnable() && !c.longRun {
+			if err := c.run(ctx, r, t); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }

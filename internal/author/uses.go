@@ -23,22 +23,33 @@ const (
 func (c *check) runs(ctx context.Context, r *registry.Runner) error {
 	done := 0
 	for _, t := range c.tried {
-		if !t.built() || t.build.task.Action.ActionName() != abi.ActionRun || done == maxRuns {
+		if !t.runnable() || done == maxRuns || c.longRun {
 			continue
 		}
 		done++
-		a, err := c.trial.run(ctx, r, t.index, t.build.task, runTimeout)
-		if err != nil {
+		if err := c.run(ctx, r, t); err != nil {
 			return err
 		}
-		t.look(a)
-		c.judgeRun(t, a)
-		c.judgeDropped(t, a.seen)
-		c.manifestUse(t, a)
-		if goesOn(a) {
-			break
-		}
 	}
+	return nil
+}
+
+// runnable says whether there is a task that the guest itself carries out.
+func (t *tried) runnable() bool {
+	return t.built() && t.build.task.Action.ActionName() == abi.ActionRun
+}
+
+// run carries out a task that is runnable.
+func (c *check) run(ctx context.Context, r *registry.Runner, t *tried) error {
+	a, err := c.trial.run(ctx, r, t.index, t.build.task, runTimeout)
+	if err != nil {
+		return err
+	}
+	t.look(a)
+	c.judgeRun(t, a)
+	c.judgeDropped(t, a.seen)
+	c.manifestUse(t, a)
+	c.longRun = c.longRun || goesOn(a)
 	return nil
 }
 
