@@ -190,6 +190,26 @@ func TestEmbedFile(t *testing.T) {
 	}
 }
 
+// A file that is kept from being changed stays as it is.
+func TestEmbedFileReadOnly(t *testing.T) {
+	dir := t.TempDir()
+	module, manifest := filepath.Join(dir, "m.wasm"), filepath.Join(dir, "m.json")
+	for path, text := range map[string]string{module: header, manifest: "{}"} {
+		if err := os.WriteFile(path, []byte(text), 0o444); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := author.EmbedFile(module, manifest, module, 1<<20); err == nil || !strings.Contains(err.Error(), "m.wasm: the file is read-only") {
+		t.Errorf("%v", err)
+	}
+	if text, err := os.ReadFile(module); err != nil || string(text) != header {
+		t.Errorf("it was changed: %q, %v", text, err)
+	}
+	if _, err := author.EmbedFile(module, manifest, filepath.Join(dir, "new.wasm"), 1<<20); err != nil {
+		t.Errorf("to another file: %v", err)
+	}
+}
+
 func ExampleEmbedManifest() {
 	wasm, err := os.ReadFile(filepath.Join(fixtures, "ok.wasm"))
 	if err != nil {

@@ -38,8 +38,12 @@ func EmbedFile(module, manifest, output string, limit int64) (int, error) {
 	return len(wasm), WriteModule(output, wasm, info.Mode().Perm())
 }
 
+// errReadOnly is a file that its owner keeps from being changed. Replacing it would need no more than a directory that can
+// be written to.
+var errReadOnly = errors.New("the file is read-only: make it writable, or name another")
+
 // WriteModule writes a file at once or not at all: nobody ever sees half of it. A file that is there keeps its mode, and
-// a link stays one; a new file has the mode given.
+// a link stays one; a new file has the mode given. One that the caller may not write to is left as it is.
 func WriteModule(path string, wasm []byte, mode fs.FileMode) error {
 	if real, err := filepath.EvalSymlinks(path); err == nil {
 		path = real
@@ -48,6 +52,9 @@ func WriteModule(path string, wasm []byte, mode fs.FileMode) error {
 		mode = info.Mode().Perm()
 		if !info.Mode().IsRegular() {
 			return &fs.PathError{Op: "write", Path: path, Err: errNotRegular}
+		}
+		if err := checkWritable(path, mode); err != nil {
+			return &fs.PathError{Op: "write", Path: path, Err: err}
 		}
 	}
 	f, err := os.CreateTemp(filepath.Dir(path), ".soltiwasm-*.tmp")
@@ -63,4 +70,16 @@ func WriteModule(path string, wasm []byte, mode fs.FileMode) error {
 		err = errors.Join(err, os.Remove(f.Name()))
 	}
 	return err
+}
+
+// checkWritable refuses a file that can't be written to. Root could write to any, so that its mode counts too.
+func checkWritable(path string, mode fs.FileMode) error {
+	if mode&0o222 == 0 {
+		return errReadOnly
+	}
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return cause(err)
+	}
+	return f.Close()
 }

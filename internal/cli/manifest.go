@@ -47,7 +47,7 @@ func (a *app) manifestEmbedCommand() *cobra.Command {
 		Short: "Put a manifest into a module",
 		Long: `embed reads a manifest, a JSON file, by the rules of the host, and writes it into the module in place of any that is
 there. Nothing else of the module changes. A manifest with faults is refused, each with its line and field, and leaves
-the module as it was. The file is replaced as a whole and keeps its mode.`,
+the module as it was. The file is replaced as a whole and keeps its mode; one that can't be written to is left as it is.`,
 		Example: `  soltiwasm manifest embed hello.wasm --file manifest.json
   soltiwasm manifest embed build/out.wasm --file manifest.json --output hello.wasm`,
 		Args: func(cmd *cobra.Command, args []string) error {
