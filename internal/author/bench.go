@@ -196,7 +196,7 @@ func (b *bench) samples(ctx context.Context, r *registry.Runner) ([]sample, erro
 	if err := b.check.ordinary(ctx, r); err != nil {
 		return nil, err
 	}
-	bases := b.check.bases()
+	bases := b.check.furthest()
 	if len(bases) == 0 {
 		bases = b.check.tried[:min(len(b.check.tried), 1)]
 	}

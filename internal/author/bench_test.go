@@ -131,3 +131,12 @@ func ExampleWorkshop_Check() {
 	// SW205 error name: expected a letter or digit first and last, found -x
 	// SW902 info expected a custom section solti.runner, found none
 }
+
+// TestMeasureKinds: without specs of the author's one of each kind is measured.
+func TestMeasureKinds(t *testing.T) {
+	m, err := quick().Measure(t.Context(), "../../testdata/modules/wasm.wasm", nil)
+	want := []string{"start", "name", "supports taken", "build built"}
+	if got := costs(m); err != nil || !slices.Equal(got, want) {
+		t.Errorf("%q, %v, want %q", got, err, want)
+	}
+}

@@ -44,6 +44,7 @@ type check struct {
 	hasManifest  bool // without one, its absence is all that is told of it
 	hasRun       bool
 	trial        *trial
+	kinds        []string // those that were tried
 	tried        []*tried
 	triedWithEnv []*tried // with variables that were made up and that later calls lack
 	used         used
@@ -131,7 +132,9 @@ func (c *check) rejected(r *registry.Rejection) {
 
 // behaviour looks at what the runner answers.
 func (c *check) behaviour(ctx context.Context, r *registry.Runner) error {
-	for _, look := range []func(context.Context, *registry.Runner) error{c.ordinary, c.runs, c.uses, c.difficult, c.pure, c.endures, c.name} {
+	for _, look := range []func(context.Context, *registry.Runner) error{
+		c.ordinary, c.environment, c.declared, c.runs, c.uses, c.difficult, c.pure, c.endures, c.name,
+	} {
 		if err := look(ctx, r); err != nil {
 			return err
 		}

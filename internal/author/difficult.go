@@ -54,20 +54,27 @@ func (c *check) lookedUp(kind string) (pointers []string, limits map[string][]in
 	return pointers, limits
 }
 
-// bases are the samples of which others are made: of each kind the one that went furthest, and of kinds that the host
-// knows each, since what one of them has another can't have.
-func (c *check) bases() []*tried {
-	var bases []*tried
-	var kinds []string
+// furthest are of each kind the sample that went furthest.
+func (c *check) furthest() []*tried {
+	var chosen []*tried
 	for _, t := range c.best() {
-		known := slices.Contains(kinds, t.kind)
-		if !t.supports.taken || known && !isBuiltin(t.kind) || !known && len(kinds) == maxHard {
-			continue
+		of := func(b *tried) bool { return b.kind == t.kind }
+		if t.supports.taken && !slices.ContainsFunc(chosen, of) && len(chosen) < maxHard {
+			chosen = append(chosen, t)
 		}
-		if !known {
-			kinds = append(kinds, t.kind)
+	}
+	return chosen
+}
+
+// bases are the samples of which others are made: of each kind the one that went furthest, and of kinds that the host
+// knows the others too, since what one of them has another can't have.
+func (c *check) bases() []*tried {
+	bases := c.furthest()
+	for _, t := range c.best() {
+		of := func(b *tried) bool { return b.kind == t.kind }
+		if isBuiltin(t.kind) && t.supports.taken && !slices.Contains(bases, t) && slices.ContainsFunc(bases, of) {
+			bases = append(bases, t)
 		}
-		bases = append(bases, t)
 	}
 	return bases
 }

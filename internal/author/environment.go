@@ -15,7 +15,7 @@ const longValue = 5_000
 
 // environment asks again with the variables set that the runner requests or looked up: with short values, with numbers,
 // and with long ones. Those that the author gave stay as they are.
-func (c *check) environment(ctx context.Context) error {
+func (c *check) environment(ctx context.Context, _ *registry.Runner) error {
 	keys := c.missingKeys()
 	if len(keys) == 0 || c.endless {
 		return nil
@@ -42,7 +42,7 @@ func (c *check) environment(ctx context.Context) error {
 
 // askWith asks a runner that has variables what went furthest of each kind.
 func (c *check) askWith(ctx context.Context, r *registry.Runner, note string, unusual bool) error {
-	for _, base := range c.bases() {
+	for _, base := range c.furthest() {
 		if c.endless {
 			return nil
 		}

@@ -10,9 +10,18 @@ import (
 	"github.com/soltihq/soltiwasm/task"
 )
 
+// declared compares the kinds that were tried with what the manifest says.
+func (c *check) declared(ctx context.Context, r *registry.Runner) error {
+	if c.endless {
+		return nil // one call that never ends is enough
+	}
+	c.judgeKinds()
+	return c.undeclared(ctx, r)
+}
+
 // judgeKinds says of which kinds no spec was taken, or built.
-func (c *check) judgeKinds(kinds []string) {
-	for _, kind := range kinds {
+func (c *check) judgeKinds() {
+	for _, kind := range c.kinds {
 		taken, accepted, faulty := false, false, false
 		var last *tried // that was refused
 		for _, t := range slices.Concat(c.tried, c.triedWithEnv) {
