@@ -42,16 +42,23 @@ func (k *keptLines) repeat(line string) {
 	k.at[line] = len(k.lines) - 1
 }
 
-// all are the lines as golden files have them.
-func (k *keptLines) all() []string {
+// all are the lines as golden files have them. Of a call that its time limit ended nothing is counted: how far it came
+// is up to the machine.
+func (k *keptLines) all(timedOut bool) []string {
 	var all []string
 	for i, line := range k.lines {
-		if k.times[i] > 1 {
+		switch {
+		case k.times[i] > 1 && timedOut:
+			line += " (more than once)"
+		case k.times[i] > 1:
 			line = fmt.Sprintf("%s (%d times)", line, k.times[i])
 		}
 		all = append(all, line)
 	}
-	if k.more > 0 {
+	switch {
+	case k.more > 0 && timedOut:
+		all = append(all, "… and more")
+	case k.more > 0:
 		all = append(all, fmt.Sprintf("… and %d more", k.more))
 	}
 	return all

@@ -50,7 +50,7 @@ func TestKeptLines(t *testing.T) {
 	for range maxKeptLines + 5 {
 		many.add("line")
 	}
-	lines := many.all()
+	lines := many.all(false)
 	if len(lines) != maxKeptLines+1 || lines[maxKeptLines] != "… and 5 more" {
 		t.Errorf("%d lines, the last one %q", len(lines), lines[len(lines)-1])
 	}
@@ -60,11 +60,15 @@ func TestKeptLines(t *testing.T) {
 		large.repeat("dropped")
 	}
 	large.repeat("dropped too")
-	lines = large.all()
+	lines = large.all(true)
+	if len(lines) != 5 || lines[0] != "dropped (more than once)" || lines[4] != "… and more" {
+		t.Errorf("of a call that was ended: %q to %q", lines[0], lines[len(lines)-1])
+	}
+	lines = large.all(false)
 	if len(lines) != 5 || lines[0] != "dropped (10 times)" || lines[4] != "… and 7 more" {
 		t.Errorf("%d lines, from %q to %q", len(lines), lines[0], lines[len(lines)-1])
 	}
-	if lines = (&keptLines{}).all(); len(lines) != 0 {
+	if lines = (&keptLines{}).all(false); len(lines) != 0 {
 		t.Errorf("of nothing: %q", lines)
 	}
 }

@@ -182,6 +182,7 @@ func (t *goldenTrial) outcome(ctx context.Context, spec task.Spec) (*document.No
 		}
 	}
 	if te, ok := errors.AsType[*task.Error](err); ok {
+		o.timedOut = te.Code == task.CodeTimeout
 		o.set("error", document.NewObject(document.NewField("code", document.NewString(string(te.Code))),
 			document.NewField("message", document.NewString(t.words(te.Message)))))
 		err = nil
@@ -212,6 +213,7 @@ func (t *goldenTrial) built(ctx context.Context, o *goldenOutcome, spec *task.Sp
 		return context.Cause(ctx)
 	}
 	run := &goldenOutcome{}
+	o.timedOut = runOutcome(err) == task.TimedOut
 	run.text("outcome", string(runOutcome(err)))
 	run.text("result", t.words(ended.Text))
 	if te, ok := errors.AsType[*task.Error](err); ok {
@@ -248,8 +250,8 @@ func (t *goldenTrial) words(text string) string {
 
 // complete adds what the runner logged and measured.
 func (t *goldenTrial) complete(o *goldenOutcome) *document.Node {
-	o.list("logs", t.record.logs.all())
-	o.list("metrics", t.record.metrics.all())
+	o.list("logs", t.record.logs.all(o.timedOut))
+	o.list("metrics", t.record.metrics.all(o.timedOut))
 	if o.run != nil {
 		o.set("run", o.run)
 	}
@@ -258,8 +260,9 @@ func (t *goldenTrial) complete(o *goldenOutcome) *document.Node {
 
 // goldenOutcome is a document of a golden file in the making.
 type goldenOutcome struct {
-	fields []document.Field
-	run    *document.Node
+	fields   []document.Field
+	run      *document.Node
+	timedOut bool // a time limit ended one of the calls
 }
 
 func (o *goldenOutcome) set(key string, value *document.Node) {
