@@ -38,8 +38,12 @@ func (i *Instance) expired(ctx context.Context, function string) error {
 
 // remaining is the time until the call's deadline, and whether it has one.
 func (i *Instance) remaining() (time.Duration, bool) {
-	if i.call.Deadline.IsZero() {
+	switch {
+	case !i.call.Deadline.IsZero():
+		return i.call.Deadline.Sub(i.runner.Now()), true
+	case i.call.Limit == 0:
 		return 0, false
 	}
-	return i.call.Deadline.Sub(i.runner.Now()), true
+	i.call.Deadline = i.runner.Now().Add(i.call.Limit)
+	return i.call.Limit, true
 }

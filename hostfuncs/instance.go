@@ -33,6 +33,10 @@ type Call struct {
 	Task *document.Index
 	// Deadline ends the call inside any host function; zero is none. The engine has to end guest code itself.
 	Deadline time.Time
+	// Limit is how long the call may take where Deadline is zero; zero is without end. Outside run it counts from the
+	// first look at the clock, which comes when the guest has used a quantum of work: most calls end before that, and
+	// reading the clock would be half of what they cost.
+	Limit time.Duration
 	// Stdout and Stderr take what the guest prints in run, in pieces that end anywhere; nil drops it. They get the
 	// host's own bytes, valid until Write returns. A Write that blocks holds up the deadline; an error of one is an
 	// I/O error to the guest.
@@ -56,6 +60,9 @@ func (i *Instance) Begin(phase abi.Phase, c Call) {
 	i.clock = clock{}
 	if phase == abi.PhaseRun {
 		i.clock.start = i.runner.Now()
+		if c.Limit > 0 && c.Deadline.IsZero() {
+			i.call.Deadline = i.clock.start.Add(c.Limit)
+		}
 	}
 	i.random.seeded = false
 	i.output[0].begin(c.Stdout)

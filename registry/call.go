@@ -54,7 +54,7 @@ func (r *Runner) instantiate(ctx context.Context, l *live) (*instance, error) {
 
 // begin opens a phase of an instance: what the guest may call, and until when.
 func (r *Runner) begin(host *hostfuncs.Instance, phase abi.Phase, limit time.Duration, c hostfuncs.Call) {
-	c.Deadline = r.registry.config.Now().Add(limit)
+	c.Limit = limit
 	host.Begin(phase, c)
 }
 
@@ -63,6 +63,9 @@ func (r *Runner) call(ctx context.Context, in *instance, f engine.Func, phase ab
 ) (int32, error) {
 	r.begin(in.host, phase, limit, c)
 	defer in.host.End(ctx)
+	if r.registry.config.Observe == nil {
+		return f.Call(ctx)
+	}
 	before := in.fuel.Get()
 	n, err := f.Call(ctx)
 	r.used(in, phase, before)

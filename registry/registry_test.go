@@ -33,12 +33,12 @@ type bench struct {
 }
 
 // newBench makes a registry over a directory with the named fixtures.
-func newBench(t *testing.T, modules ...string) *bench {
+func newBench(t testing.TB, modules ...string) *bench {
 	t.Helper()
 	return newBenchWith(t, registry.Config{}, modules...)
 }
 
-func newBenchWith(t *testing.T, config registry.Config, modules ...string) *bench {
+func newBenchWith(t testing.TB, config registry.Config, modules ...string) *bench {
 	t.Helper()
 	if config.Engine == nil {
 		config.Engine = newRuntime(t)
@@ -59,7 +59,7 @@ func newBenchWith(t *testing.T, config registry.Config, modules ...string) *benc
 	return b
 }
 
-func newRuntime(t *testing.T) engine.Runtime {
+func newRuntime(t testing.TB) engine.Runtime {
 	t.Helper()
 	runtime, err := wazero.Engine{}.Open(t.Context(), append(hostfuncs.Functions(), hostfuncs.Meter()))
 	if err != nil {
@@ -70,7 +70,7 @@ func newRuntime(t *testing.T) engine.Runtime {
 }
 
 // add copies a fixture into the directory under a name.
-func (b *bench) add(t *testing.T, fixture, name string) {
+func (b *bench) add(t testing.TB, fixture, name string) {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join(fixtures, fixture+".wasm"))
 	if err != nil {
@@ -79,7 +79,7 @@ func (b *bench) add(t *testing.T, fixture, name string) {
 	b.write(t, name, string(data))
 }
 
-func (b *bench) write(t *testing.T, name, content string) {
+func (b *bench) write(t testing.TB, name, content string) {
 	t.Helper()
 	if err := os.WriteFile(filepath.Join(b.dir, name), []byte(content), 0o600); err != nil {
 		t.Fatal(err)
@@ -87,7 +87,7 @@ func (b *bench) write(t *testing.T, name, content string) {
 }
 
 // load loads a snapshot that closes with the test.
-func (b *bench) load(t *testing.T, old *registry.Snapshot) *registry.Snapshot {
+func (b *bench) load(t testing.TB, old *registry.Snapshot) *registry.Snapshot {
 	t.Helper()
 	s, err := b.Load(t.Context(), old)
 	if err != nil {
@@ -98,7 +98,7 @@ func (b *bench) load(t *testing.T, old *registry.Snapshot) *registry.Snapshot {
 }
 
 // one loads the directory, in which there is one good module.
-func (b *bench) one(t *testing.T) *registry.Runner {
+func (b *bench) one(t testing.TB) *registry.Runner {
 	t.Helper()
 	s := b.load(t, &registry.Snapshot{})
 	if len(s.Runners) != 1 {
@@ -110,7 +110,7 @@ func (b *bench) one(t *testing.T) *registry.Runner {
 	return s.Runners[0]
 }
 
-func check(t *testing.T, err error) {
+func check(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Error(err)
@@ -118,7 +118,7 @@ func check(t *testing.T, err error) {
 }
 
 // spec is a subprocess spec as guests see it, with a script at /kind/subprocess/mode/script/body.
-func spec(t *testing.T) *document.Index {
+func spec(t testing.TB) *document.Index {
 	t.Helper()
 	node, err := taskfile.Encode(task.Spec{Slot: "slot", Timeout: time.Second, Kind: task.Subprocess{
 		Script: &task.Script{Runtime: task.Runtime{Name: "bash"}, Body: []byte("echo hello")},
