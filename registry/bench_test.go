@@ -1,6 +1,14 @@
 package registry_test
 
-import "testing"
+import (
+	"fmt"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/soltihq/soltiwasm/engine"
+	"github.com/soltihq/soltiwasm/registry"
+)
 
 // BenchmarkSupports asks a module that says yes without asking back.
 func BenchmarkSupports(b *testing.B) {
@@ -11,5 +19,24 @@ func BenchmarkSupports(b *testing.B) {
 		if yes, err := r.Supports(b.Context(), doc); !yes || err != nil {
 			b.Fatal(yes, err)
 		}
+	}
+}
+
+// BenchmarkLoadKnown loads a directory of a thousand modules that are known. All have one name, which changes little.
+func BenchmarkLoadKnown(b *testing.B) {
+	cache, err := engine.OpenCache(filepath.Join(b.TempDir(), "cache"), 1<<30)
+	check(b, err)
+	p := newBench(b)
+	for i := range 1000 {
+		p.add(b, "ok", fmt.Sprintf("ok%04d.wasm", i))
+	}
+	bench := newBenchWith(b, registry.Config{Cache: cache, Program: "x", Dirs: []string{p.dir}})
+	bench.now = func() time.Time { return time.Now().Add(time.Minute) }
+	bench.load(b, nil)
+	b.ReportAllocs()
+	for b.Loop() {
+		s, err := bench.Load(b.Context(), nil)
+		check(b, err)
+		check(b, s.Close(b.Context()))
 	}
 }

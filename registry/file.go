@@ -1,7 +1,6 @@
 package registry
 
 import (
-	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -30,6 +29,8 @@ type file struct {
 	dir    string  // as given
 	name   string  // base name
 	at     int     // the directory's place among those given
+
+	hasSidecar bool // whether there is something of that name
 }
 
 func (f file) path() string { return filepath.Join(f.dir, f.name) }
@@ -48,25 +49,35 @@ func scan(dir string, at int) (root *os.Root, files []file, orphans []string, er
 	if err != nil {
 		return nil, nil, nil, fmt.Errorf("runners directory: %w", err)
 	}
-	entries, err := fs.ReadDir(root.FS(), ".")
+	names, err := list(root)
 	if err != nil {
 		root.Close()
 		return nil, nil, nil, fmt.Errorf("runners directory %s: %w", dir, err)
 	}
-	modules := map[string]bool{}
-	for _, e := range entries {
-		if stem, ok := strings.CutSuffix(e.Name(), moduleExt); ok {
-			files = append(files, file{root: root, dir: dir, name: e.Name(), at: at})
-			modules[stem] = true
+	for _, name := range names {
+		f := file{root: root, dir: dir, name: name, at: at}
+		if strings.HasSuffix(name, moduleExt) {
+			_, f.hasSidecar = slices.BinarySearch(names, f.sidecar())
+			files = append(files, f)
+		} else if stem, ok := strings.CutSuffix(name, sidecarExt); ok {
+			if _, is := slices.BinarySearch(names, stem+moduleExt); !is {
+				orphans = append(orphans, f.path())
+			}
 		}
 	}
-	for _, e := range entries {
-		if stem, ok := strings.CutSuffix(e.Name(), sidecarExt); ok && !modules[stem] {
-			orphans = append(orphans, filepath.Join(dir, e.Name()))
-		}
-	}
-	slices.SortFunc(files, func(a, b file) int { return cmp.Compare(a.name, b.name) })
 	return root, files, orphans, nil
+}
+
+// list returns the names in a directory, sorted.
+func list(root *os.Root) ([]string, error) {
+	dir, err := root.Open(".")
+	if err != nil {
+		return nil, err
+	}
+	defer dir.Close()
+	names, err := dir.Readdirnames(-1)
+	slices.Sort(names)
+	return names, err
 }
 
 // readModule reads the module, at most limit bytes, and returns them with their digest and the file's stamp.
@@ -102,13 +113,11 @@ func (r *Runner) readAgain() ([]byte, error) {
 
 // readSidecar reads the module's sidecar; nil when there is none.
 func (f file) readSidecar() ([]byte, *Rejection) {
+	if !f.hasSidecar {
+		return nil, nil
+	}
 	name := f.sidecar()
 	data, _, err := readRegular(f.root, name, abi.MaxSidecar)
-	if errors.Is(err, fs.ErrNotExist) {
-		if _, lerr := f.root.Lstat(name); lerr != nil {
-			return nil, nil
-		}
-	}
 	if err != nil {
 		return nil, refuse(CodeSidecar, "%s: %v", name, err)
 	}
