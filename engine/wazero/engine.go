@@ -17,6 +17,7 @@ package wazero
 
 import (
 	"context"
+	"errors"
 
 	wz "github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
@@ -54,6 +55,12 @@ func (e Engine) Open(ctx context.Context, funcs []engine.HostFunc) (engine.Runti
 	return e.open(ctx, funcs, runningVersions())
 }
 
+// noRandom stands where wazero would make each instance a source of random numbers, of 5 KiB, for its own WASI, which nobody
+// gets.
+type noRandom struct{}
+
+func (noRandom) Read([]byte) (int, error) { return 0, errors.New("there is no randomness but the host's") }
+
 func (e Engine) open(ctx context.Context, funcs []engine.HostFunc, versions versions) (engine.Runtime, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -76,7 +83,7 @@ func (e Engine) open(ctx context.Context, funcs []engine.HostFunc, versions vers
 	r := &runtime{
 		hosts:    hosts,
 		workers:  max(e.Workers, 1),
-		instance: wz.NewModuleConfig().WithName("").WithStartFunctions(),
+		instance: wz.NewModuleConfig().WithName("").WithStartFunctions().WithRandSource(noRandom{}),
 	}
 	if e.Cache != nil && !e.Interpreter {
 		// A cache that can't be written to costs time, and stops nothing.
