@@ -59,7 +59,9 @@ func (e Engine) Open(ctx context.Context, funcs []engine.HostFunc) (engine.Runti
 // gets.
 type noRandom struct{}
 
-func (noRandom) Read([]byte) (int, error) { return 0, errors.New("there is no randomness but the host's") }
+func (noRandom) Read([]byte) (int, error) {
+	return 0, errors.New("there is no randomness but the host's")
+}
 
 func (e Engine) open(ctx context.Context, funcs []engine.HostFunc, versions versions) (engine.Runtime, error) {
 	if err := ctx.Err(); err != nil {

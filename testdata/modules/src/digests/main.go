@@ -29,6 +29,7 @@ func main() {
 		dirs = []string{
 			"testdata/modules", "testdata/fixtures", "testdata/broken",
 			"guest/c", "guest/assemblyscript", "guest/rust", "guest/conformance", "guest/examples",
+			"bench/guests",
 		}
 	}
 	code := 0
