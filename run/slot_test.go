@@ -146,11 +146,12 @@ func TestNoQueue(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(t, run.Config{MaxQueue: -1})
 		owner := b.submit(t, b.job("a", admission(queue), blocks))
+		synctest.Wait()
 		if _, err := b.Submit(b.job("a", admission(queue), ok)); !errors.Is(err, run.QueueFull) {
 			t.Errorf("got %v, want %v", err, run.QueueFull)
 		}
 		next := b.submit(t, b.job("a", admission(replace), ok))
-		expect(t, wait(t, owner), task.Canceled, 0, task.CodeCanceled)
+		expect(t, wait(t, owner), task.Canceled, 1, task.CodeCanceled)
 		expect(t, wait(t, next), task.Success, 1, "")
 	})
 }
