@@ -39,7 +39,11 @@ func readHostFuncs(funcs []engine.HostFunc) (map[importName]*hostFunc, error) {
 		if err != nil {
 			return nil, fmt.Errorf("host function %q: %w", fullName, err)
 		}
-		hosts[name] = &hostFunc{fullName: fullName, result: t.Result, wasmtime: funcType(t), slots: max(len(t.Params), 1), fn: f.Fn}
+		wasmtime := funcType(t)
+		// Asked for here first: wt.NewFunc asks too, for instances that are made at the same time, and Wasmtime keeps the
+		// first answer without a lock.
+		wasmtime.Results()
+		hosts[name] = &hostFunc{fullName: fullName, result: t.Result, wasmtime: wasmtime, slots: max(len(t.Params), 1), fn: f.Fn}
 	}
 	return hosts, nil
 }

@@ -3,11 +3,14 @@ package wasmtime
 import (
 	"context"
 	"encoding/hex"
+	"fmt"
 	"os"
 	"path/filepath"
 	goruntime "runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	wt "github.com/bytecodealliance/wasmtime-go/v37"
@@ -239,5 +242,56 @@ func TestEverythingIsClosed(t *testing.T) {
 	}
 	if err := m.Close(t.Context()); err != nil || len(r.instances) != 0 || len(r.modules) != 0 {
 		t.Errorf("afterwards the runtime knows %d instances and %d modules, %v", len(r.instances), len(r.modules), err)
+	}
+}
+
+// The first instances of a runtime are made at the same time. Wasmtime keeps what a function's type is in a cell that it
+// fills at the first question, without a lock, and ends the process if two questions meet there: each import is a chance.
+func TestFirstInstancesTogether(t *testing.T) {
+	const imports = 1000
+	var funcs []engine.HostFunc
+	section := []byte{imports&0x7f | 0x80, imports >> 7}
+	for i := range imports {
+		name := fmt.Sprintf("f%03d", i)
+		funcs = append(funcs, engine.HostFunc{
+			Module: "h", Name: name, Type: "() -> i32",
+			Fn: func(context.Context, any, engine.Memory, []uint64) error { return nil },
+		})
+		section = append(section, 1, 'h', byte(len(name)))
+		section = append(section, name...)
+		section = append(section, 0, 0)
+	}
+	wasm := append([]byte("\x00asm\x01\x00\x00\x00\x01\x05\x01\x60\x00\x01\x7f\x02"), byte(len(section)&0x7f|0x80), byte(len(section)>>7))
+	wasm = append(wasm, section...)
+	for range 20 {
+		r, err := Engine{}.Open(t.Context(), funcs)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := r.Compile(t.Context(), wasm)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var instances sync.WaitGroup
+		var ready atomic.Int32
+		for range 2 {
+			instances.Go(func() {
+				for ready.Add(1); ready.Load() < 2; {
+					goruntime.Gosched()
+				}
+				in, err := m.Instantiate(t.Context(), engine.InstanceConfig{})
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if err := in.Close(t.Context()); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		instances.Wait()
+		if err := r.Close(t.Context()); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
