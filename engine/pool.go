@@ -4,7 +4,9 @@ import (
 	"container/list"
 	"context"
 	"errors"
+	"math/bits"
 	"sync"
+	"sync/atomic"
 )
 
 // ErrClosed is what a [Pool] answers after Close.
@@ -15,42 +17,50 @@ var ErrClosed = errors.New("the instance pool is closed")
 //
 // Its rules, and why:
 //   - At most a fixed number of instances exist at any time, those being made and closed included: that bounds memory.
-//   - The instance used last is taken first, so that under little load few are in use and stay in the processor's caches.
-//   - Who waits is served in the order of arrival, and gets the very instance that another call gives back.
+//   - Each has a place, and the idle one in the lowest place is taken first, so that under little load few are in use and
+//     stay in the processor's caches.
+//   - Who waits is served in the order of arrival.
 //   - An instance whose call ended in a trap or a panic is closed and never seen again: a guest's memory may be in any
 //     state then. An error that wraps no *[TrapError] says nothing against the guest, and the instance is kept.
 //
-// The state is behind one mutex that is held for a few instructions, twice a call. A channel of instances would hand
-// them out oldest first, and costs more than a small guest's whole call; sync.Pool has no bound, and drops instances
-// without closing them.
+// Taking an idle instance and giving it back is one atomic operation each; a mutex is for all else. A channel of
+// instances would hand them out oldest first, and costs more than a small guest's whole call; sync.Pool has no bound, and
+// drops instances without closing them.
 type Pool[T Closer] struct {
 	create func(context.Context) (T, error)
-	size   int
+
+	idle   atomic.Uint64 // the places whose instance is idle, a bit each
+	queued atomic.Bool   // somebody waits, or the pool is closed: idle instances are not to be taken past the mutex
+	places []T           // written by who has the place
 
 	mu      sync.Mutex
-	idle    []T           // a stack
-	made    int           // instances that exist, are being made or are being closed
-	waiting list.List     // of chan grant[T]; empty unless idle is empty and made is size
+	free    uint64        // the places that have no instance and where none is being made or closed, a bit each
+	waiting list.List     // of chan grant
 	closed  bool          // set once, by Close
-	drained chan struct{} // closed when the pool is closed and made is 0
+	drained chan struct{} // closed when the pool is closed and all places are free
 }
+
+// mostPlaces is the bits of a word.
+const mostPlaces = 64
 
 // Closer is what a Pool needs of the instances it keeps.
 type Closer interface {
 	Close(ctx context.Context) error
 }
 
-// grant is what a waiting call is given: an instance, leave to make one, or word that the pool is closed.
-type grant[T Closer] struct {
-	instance T
-	create   bool
-	closed   bool
+// grant is what a waiting call is given: a place with an instance, one to make an instance in, or word that the pool is
+// closed.
+type grant struct {
+	place  int
+	create bool
+	closed bool
 }
 
-// NewPool returns a pool of at most size instances (at least 1). Create makes one when a call needs it, and gets that
+// NewPool returns a pool of at most size instances, 1 to 64. Create makes one when a call needs it, and gets that
 // call's context.
 func NewPool[T Closer](size int, create func(ctx context.Context) (T, error)) *Pool[T] {
-	return &Pool[T]{create: create, size: max(size, 1), drained: make(chan struct{})}
+	size = min(max(size, 1), mostPlaces)
+	return &Pool[T]{create: create, places: make([]T, size), free: 1<<size - 1, drained: make(chan struct{})}
 }
 
 // Do calls fn with an instance that no one else uses meanwhile: an idle one, a new one while there are fewer than the
@@ -60,17 +70,17 @@ func NewPool[T Closer](size int, create func(ctx context.Context) (T, error)) *P
 // The error is fn's own, that of making or closing the instance, ctx.Err() if ctx ended before there was an instance, or
 // [ErrClosed]. Do itself doesn't allocate when an idle instance is found.
 func (p *Pool[T]) Do(ctx context.Context, fn func(T) error) (err error) {
-	instance, err := p.take(ctx)
+	place, err := p.take(ctx)
 	if err != nil {
 		return err
 	}
 	spoiled := true // unless fn returns: a panic leaves it so
 	defer func() {
-		if e := p.giveBack(ctx, instance, spoiled); e != nil {
+		if e := p.giveBack(ctx, place, spoiled); e != nil {
 			err = errors.Join(err, e)
 		}
 	}()
-	err = fn(instance)
+	err = fn(p.places[place])
 	spoiled = err != nil && isTrap(err)
 	return err
 }
@@ -85,21 +95,17 @@ func isTrap(err error) bool {
 // ends. Close may be called more than once; each call waits.
 func (p *Pool[T]) Close(ctx context.Context) error {
 	p.mu.Lock()
-	idle := p.idle
-	p.idle = nil
 	if !p.closed {
 		p.closed = true
+		p.queued.Store(true)
 		for p.waiting.Len() > 0 {
-			p.grant(grant[T]{closed: true})
+			p.grant(grant{closed: true})
 		}
 		p.signalIfDrained()
 	}
 	p.mu.Unlock()
 
-	var errs []error
-	for _, instance := range idle {
-		errs = append(errs, p.discard(ctx, instance))
-	}
+	errs := []error{p.discardIdle(ctx)}
 	select {
 	case <-p.drained:
 	case <-ctx.Done():
@@ -108,39 +114,57 @@ func (p *Pool[T]) Close(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// take returns an instance for the caller alone.
-func (p *Pool[T]) take(ctx context.Context) (T, error) {
-	var none T
+// take returns a place whose instance is the caller's alone.
+func (p *Pool[T]) take(ctx context.Context) (place int, err error) {
 	if err := ctx.Err(); err != nil {
-		return none, err
+		return 0, err
+	}
+	if !p.queued.Load() {
+		if place, ok := p.pick(); ok {
+			return place, nil
+		}
 	}
 	p.mu.Lock()
 	if p.closed {
 		p.mu.Unlock()
-		return none, ErrClosed
+		return 0, ErrClosed
 	}
-	if last := len(p.idle) - 1; last >= 0 {
-		instance := p.idle[last]
-		p.idle[last] = none // the pool must not keep alive what it has handed out
-		p.idle = p.idle[:last]
-		p.mu.Unlock()
-		return instance, nil
+	if p.waiting.Len() == 0 {
+		if place, ok := p.pick(); ok {
+			p.mu.Unlock()
+			return place, nil
+		}
+		if p.free != 0 {
+			place = bits.TrailingZeros64(p.free)
+			p.free &^= 1 << place
+			p.mu.Unlock()
+			return place, p.build(ctx, place)
+		}
 	}
-	if p.made < p.size {
-		p.made++
-		p.mu.Unlock()
-		return p.build(ctx)
-	}
-	turn := make(chan grant[T], 1) // room for one, so that who grants never waits
-	place := p.waiting.PushBack(turn)
+	turn := make(chan grant, 1) // room for one, so that who grants never waits
+	element := p.waiting.PushBack(turn)
+	p.queued.Store(true)
+	p.serve() // what was given back before queued could be seen
 	p.mu.Unlock()
-	return p.wait(ctx, turn, place)
+	return p.wait(ctx, turn, element)
+}
+
+// pick takes the idle instance in the lowest place, if there is any.
+func (p *Pool[T]) pick() (place int, ok bool) {
+	for {
+		idle := p.idle.Load()
+		if idle == 0 {
+			return 0, false
+		}
+		if p.idle.CompareAndSwap(idle, idle&(idle-1)) {
+			return bits.TrailingZeros64(idle), true
+		}
+	}
 }
 
 // wait waits for the grant that others send to turn.
-func (p *Pool[T]) wait(ctx context.Context, turn chan grant[T], place *list.Element) (T, error) {
-	var none T
-	var g grant[T]
+func (p *Pool[T]) wait(ctx context.Context, turn chan grant, element *list.Element) (place int, err error) {
+	var g grant
 	select {
 	case g = <-turn:
 	case <-ctx.Done():
@@ -148,76 +172,110 @@ func (p *Pool[T]) wait(ctx context.Context, turn chan grant[T], place *list.Elem
 		select {
 		case g = <-turn: // granted at the same moment: what was granted must not be lost
 		default:
-			p.waiting.Remove(place)
+			p.remove(element)
 			p.mu.Unlock()
-			return none, ctx.Err()
+			return 0, ctx.Err()
 		}
 		p.mu.Unlock()
 	}
 	switch {
 	case g.closed:
-		return none, ErrClosed
+		return 0, ErrClosed
 	case g.create:
-		return p.build(ctx)
+		return g.place, p.build(ctx, g.place)
 	}
-	return g.instance, nil
+	return g.place, nil
 }
 
-// build makes an instance in a place that is counted in made already, and gives the place up if that fails.
-func (p *Pool[T]) build(ctx context.Context) (instance T, err error) {
+// build makes an instance in the caller's place, and gives the place up if that fails.
+func (p *Pool[T]) build(ctx context.Context, place int) (err error) {
 	ok := false
 	defer func() {
 		if !ok {
-			p.release()
+			p.release(place)
 		}
 	}()
-	instance, err = p.create(ctx)
+	p.places[place], err = p.create(ctx)
 	ok = err == nil
-	return instance, err
+	return err
 }
 
 // giveBack ends the use of an instance.
-func (p *Pool[T]) giveBack(ctx context.Context, instance T, spoiled bool) error {
-	p.mu.Lock()
-	if spoiled || p.closed {
-		p.mu.Unlock()
-		return p.discard(ctx, instance)
+func (p *Pool[T]) giveBack(ctx context.Context, place int, spoiled bool) error {
+	if spoiled {
+		return p.discard(ctx, place)
 	}
-	if p.waiting.Len() > 0 {
-		p.grant(grant[T]{instance: instance})
-	} else {
-		p.idle = append(p.idle, instance)
+	p.idle.Or(1 << place)
+	if !p.queued.Load() {
+		return nil
+	}
+	p.mu.Lock()
+	closed := p.closed
+	if !closed {
+		p.serve()
 	}
 	p.mu.Unlock()
+	if closed {
+		return p.discardIdle(ctx)
+	}
 	return nil
 }
 
+// discardIdle closes the idle instances of a closed pool.
+func (p *Pool[T]) discardIdle(ctx context.Context) error {
+	var errs []error
+	for place, ok := p.pick(); ok; place, ok = p.pick() {
+		errs = append(errs, p.discard(ctx, place))
+	}
+	return errors.Join(errs...)
+}
+
 // discard closes an instance, even when ctx has ended, and then gives its place up.
-func (p *Pool[T]) discard(ctx context.Context, instance T) error {
-	defer p.release()
-	return instance.Close(context.WithoutCancel(ctx))
+func (p *Pool[T]) discard(ctx context.Context, place int) error {
+	defer p.release(place)
+	return p.places[place].Close(context.WithoutCancel(ctx))
 }
 
 // release gives up a place: to who waits longest, or to whoever comes.
-func (p *Pool[T]) release() {
+func (p *Pool[T]) release(place int) {
+	var none T
+	p.places[place] = none // a place must not keep alive what was closed
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.waiting.Len() > 0 {
-		p.grant(grant[T]{create: true})
+		p.grant(grant{place: place, create: true})
 		return
 	}
-	p.made--
+	p.free |= 1 << place
 	p.signalIfDrained()
 }
 
+// serve gives idle instances to those who wait. The mutex is held.
+func (p *Pool[T]) serve() {
+	for p.waiting.Len() > 0 {
+		place, ok := p.pick()
+		if !ok {
+			return
+		}
+		p.grant(grant{place: place})
+	}
+}
+
 // grant serves the call that has waited longest. The mutex is held, and there is such a call.
-func (p *Pool[T]) grant(g grant[T]) {
-	p.waiting.Remove(p.waiting.Front()).(chan grant[T]) <- g
+func (p *Pool[T]) grant(g grant) {
+	p.remove(p.waiting.Front()).(chan grant) <- g
+}
+
+// remove takes a call out of the queue. The mutex is held.
+func (p *Pool[T]) remove(element *list.Element) any {
+	turn := p.waiting.Remove(element)
+	p.queued.Store(p.closed || p.waiting.Len() > 0)
+	return turn
 }
 
 // signalIfDrained lets Close return when nothing is left. The mutex is held.
 func (p *Pool[T]) signalIfDrained() {
-	if p.closed && p.made == 0 {
+	if p.closed && p.free == 1<<len(p.places)-1 {
 		close(p.drained)
 	}
 }
