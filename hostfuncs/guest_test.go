@@ -67,7 +67,7 @@ func newGuest(t testing.TB) *guest {
 
 // begin opens a call into the guest.
 func (g *guest) begin(phase abi.Phase, c hostfuncs.Call) *guest {
-	g.instance.Begin(phase, c)
+	g.instance.Begin(phase, &c)
 	return g
 }
 

@@ -48,12 +48,12 @@ type Call struct {
 // NewInstance makes the host's side of a new instance. It is between calls: functions may be called only after Begin.
 func NewInstance(r *Runner) *Instance { return &Instance{runner: r} }
 
-// Begin opens a call into the guest: the given phase lasts until End. An earlier reply is forgotten, and outside run
+// Begin opens a call into the guest: the given phase lasts until End. The Call is copied. An earlier reply is forgotten, and outside run
 // the guest's clock and randomness start anew. Before the engine instantiates a module, which runs its start section,
 // the phase is PhaseStart.
-func (i *Instance) Begin(phase abi.Phase, c Call) {
+func (i *Instance) Begin(phase abi.Phase, c *Call) {
 	i.phase = phase
-	i.call = c
+	i.call = *c
 	i.units = quantum
 	i.fuelGiven = 0
 	i.reply = i.reply[:0]

@@ -184,7 +184,7 @@ func TestLogHammer(t *testing.T) {
 	for range instances {
 		wg.Go(func() {
 			i := hostfuncs.NewInstance(g.runner)
-			i.Begin(abi.PhaseBuild, hostfuncs.Call{})
+			i.Begin(abi.PhaseBuild, &hostfuncs.Call{})
 			for range each {
 				if err := g.funcs["log"].Fn(g.ctx, i, g.memory, []uint64{1, 0, 1}); err != nil {
 					t.Error(err)

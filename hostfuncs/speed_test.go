@@ -76,7 +76,7 @@ func TestHotCallsDontAllocate(t *testing.T) {
 func TestBeginAndEndDontAllocate(t *testing.T) {
 	g := newGuest(t)
 	if n := testing.AllocsPerRun(100, func() {
-		g.instance.Begin(abi.PhaseBuild, hostfuncs.Call{})
+		g.instance.Begin(abi.PhaseBuild, &hostfuncs.Call{})
 		g.instance.End(g.ctx)
 	}); n != 0 {
 		t.Errorf("%v allocations", n)

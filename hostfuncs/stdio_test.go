@@ -244,7 +244,7 @@ func ExampleInstance() {
 		}
 		return args[0]
 	}
-	instance.Begin(abi.PhaseBuild, hostfuncs.Call{})
+	instance.Begin(abi.PhaseBuild, &hostfuncs.Call{})
 	n := call("config_get", 0, 0, 16, 48)
 	call("reply", 16, n)
 	reply, ok := instance.Reply()

@@ -35,7 +35,7 @@ func (in *instance) find(place *engine.Func, export string) engine.Func {
 // instantiate makes an instance and runs its start section and _initialize, within the limit start.
 func (r *Runner) instantiate(ctx context.Context, l *live) (*instance, error) {
 	host := hostfuncs.NewInstance(&l.lent)
-	r.begin(host, abi.PhaseStart, r.limits.Start, hostfuncs.Call{})
+	host.Begin(abi.PhaseStart, &hostfuncs.Call{Limit: r.limits.Start})
 	defer host.End(ctx)
 	in, err := l.code.Instantiate(ctx, engine.InstanceConfig{Host: host, Memory: uint64(r.memory)})
 	if err != nil {
@@ -52,16 +52,9 @@ func (r *Runner) instantiate(ctx context.Context, l *live) (*instance, error) {
 	return made, nil
 }
 
-// begin opens a phase of an instance: what the guest may call, and until when.
-func (r *Runner) begin(host *hostfuncs.Instance, phase abi.Phase, limit time.Duration, c hostfuncs.Call) {
-	c.Limit = limit
-	host.Begin(phase, c)
-}
-
 // call runs one function of an instance in a phase. The metered guest ends when its time is over, or ctx is.
-func (r *Runner) call(ctx context.Context, in *instance, f engine.Func, phase abi.Phase, limit time.Duration, c hostfuncs.Call,
-) (int32, error) {
-	r.begin(in.host, phase, limit, c)
+func (r *Runner) call(ctx context.Context, in *instance, f engine.Func, phase abi.Phase, c *hostfuncs.Call) (int32, error) {
+	in.host.Begin(phase, c)
 	defer in.host.End(ctx)
 	if r.registry.config.Observe == nil {
 		return f.Call(ctx)
@@ -76,7 +69,7 @@ func (r *Runner) call(ctx context.Context, in *instance, f engine.Func, phase ab
 func (r *Runner) askName(ctx context.Context, l *live) (string, error) {
 	var name string
 	err := l.pool.Do(ctx, func(in *instance) error {
-		if _, err := r.call(ctx, in, in.find(&in.name, abi.ExportName), abi.PhaseName, r.limits.Ask, hostfuncs.Call{}); err != nil {
+		if _, err := r.call(ctx, in, in.find(&in.name, abi.ExportName), abi.PhaseName, &hostfuncs.Call{Limit: r.limits.Ask}); err != nil {
 			return err
 		}
 		reply, _ := in.host.Reply()
@@ -94,7 +87,8 @@ func (r *Runner) Supports(ctx context.Context, spec *document.Index) (bool, erro
 	}
 	var answer int32
 	err = l.pool.Do(ctx, func(in *instance) (err error) {
-		answer, err = r.call(ctx, in, in.find(&in.supports, abi.ExportSupports), abi.PhaseSupports, r.limits.Ask, hostfuncs.Call{Spec: spec})
+		answer, err = r.call(ctx, in, in.find(&in.supports, abi.ExportSupports), abi.PhaseSupports,
+			&hostfuncs.Call{Spec: spec, Limit: r.limits.Ask})
 		return err
 	})
 	if err == nil && answer != 0 && answer != 1 {
@@ -119,7 +113,8 @@ func (r *Runner) Build(ctx context.Context, spec *document.Index) (task.Task, er
 		replied bool
 	)
 	err = l.pool.Do(ctx, func(in *instance) error {
-		n, err := r.call(ctx, in, in.find(&in.build, abi.ExportBuild), abi.PhaseBuild, r.limits.Build, hostfuncs.Call{Spec: spec})
+		n, err := r.call(ctx, in, in.find(&in.build, abi.ExportBuild), abi.PhaseBuild,
+			&hostfuncs.Call{Spec: spec, Limit: r.limits.Build})
 		if err != nil {
 			return err
 		}
@@ -203,8 +198,8 @@ func (r *Runner) Run(ctx context.Context, spec, doc *document.Index, timeout tim
 	var dropped int64
 	out = out.bound(r.name, r.limits.Output, r.registry.config.Metrics, &dropped)
 	defer func() { ended.Dropped = dropped }()
-	status, err := r.call(ctx, in, in.find(&in.run, abi.ExportRun), abi.PhaseRun, timeout,
-		hostfuncs.Call{Spec: spec, Task: doc, Stdout: out.Stdout, Stderr: out.Stderr})
+	status, err := r.call(ctx, in, in.find(&in.run, abi.ExportRun), abi.PhaseRun,
+		&hostfuncs.Call{Spec: spec, Task: doc, Limit: timeout, Stdout: out.Stdout, Stderr: out.Stderr})
 	text, _ := in.host.Reply()
 	reply := string(text)
 	cerr := in.Close(ctx)

@@ -124,9 +124,11 @@ type callContext struct {
 	instance *instance
 }
 
+// Value answers wazero, which asks in each call for what only its experimental features put there: looking that up in the
+// caller's context would cost more the deeper that is. Host functions get the caller's own.
 func (c *callContext) Value(key any) any {
 	if _, ok := key.(callKey); ok {
 		return c
 	}
-	return c.Context.Value(key)
+	return nil
 }

@@ -30,7 +30,7 @@ const (
 // enter begins a call and returns the context for it.
 func (in *instance) enter(ctx context.Context) context.Context {
 	in.state = running
-	in.call = callContext{Context: ctx, instance: in}
+	in.call.Context = ctx
 	return &in.call
 }
 

@@ -23,6 +23,7 @@ func (m *module) Instantiate(ctx context.Context, config engine.InstanceConfig) 
 		return nil, err
 	}
 	in := &instance{host: config.Host, memory: linearMemory{limit: config.Memory}}
+	in.call.instance = in
 	if m.exportsMemory {
 		in.exported = &in.memory
 	}

@@ -74,7 +74,7 @@ func (x *Executor) Run(ctx context.Context, c Command) (exitCode *int, err error
 // start makes an instance and runs it to its end.
 func (x *Executor) start(ctx context.Context, p *program, g *guest) error {
 	host := hostfuncs.NewInstance(&x.lent)
-	host.Begin(abi.PhaseRun, hostfuncs.Call{State: g})
+	host.Begin(abi.PhaseRun, &hostfuncs.Call{State: g})
 	defer host.End(ctx)
 	in, err := p.code.Instantiate(ctx, engine.InstanceConfig{Host: host, Memory: p.memory})
 	if err != nil {

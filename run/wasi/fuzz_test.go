@@ -111,7 +111,7 @@ func FuzzCalls(f *testing.F) {
 		c.Mounts = append(c.Mounts, wasi.Mount{Host: base + "/ro", Guest: "/ro", ReadOnly: true})
 		g := newGuest(t, c)
 		g.open(3, "file", 0, 0)
-		g.instance.Begin(abi.PhaseRun, hostfuncs.Call{State: g.state, Deadline: present}) // so that no sleep is one
+		g.instance.Begin(abi.PhaseRun, &hostfuncs.Call{State: g.state, Deadline: present}) // so that no sleep is one
 		g.memory = make(memory, 4096)
 		copy(g.memory, contents)
 		for n := 0; n < 4 && len(calls) >= 1+9*8; n++ {

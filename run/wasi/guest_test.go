@@ -49,7 +49,7 @@ func newGuest(t testing.TB, c wasi.Command) *guest {
 	t.Cleanup(done)
 	g := &guest{t: t, memory: make(memory, 65536), state: state, funcs: map[string]engine.HostFunc{}}
 	g.instance = hostfuncs.NewInstance(&hostfuncs.Runner{Now: now, Rand: rand.NewChaCha8([32]byte{})})
-	g.instance.Begin(abi.PhaseRun, hostfuncs.Call{State: state})
+	g.instance.Begin(abi.PhaseRun, &hostfuncs.Call{State: state})
 	for _, f := range hostfuncs.Command(wasi.Bodies()) {
 		g.funcs[f.Name] = f
 	}

@@ -151,7 +151,7 @@ func (x *bench) start(b *testing.B) engine.Instance {
 	b.Helper()
 	host := hostfuncs.NewInstance(&x.lent)
 	x.host = host
-	host.Begin(abi.PhaseStart, hostfuncs.Call{})
+	host.Begin(abi.PhaseStart, &hostfuncs.Call{})
 	defer host.End(b.Context())
 	in, err := x.module.Instantiate(b.Context(), engine.InstanceConfig{Host: host, Memory: x.memory})
 	if err == nil {
@@ -170,7 +170,7 @@ func (x *bench) each(b *testing.B, in engine.Instance, export string, phase abi.
 	b.ReportAllocs()
 	f := in.Func(export)
 	for b.Loop() {
-		x.host.Begin(phase, hostfuncs.Call{Spec: x.spec})
+		x.host.Begin(phase, &hostfuncs.Call{Spec: x.spec})
 		if _, err := f.Call(b.Context()); err != nil {
 			b.Fatal(err)
 		}
@@ -188,7 +188,7 @@ func (x *bench) memoryOf(b *testing.B) {
 		for range n {
 			in := x.start(b)
 			all = append(all, in)
-			x.host.Begin(abi.PhaseBuild, hostfuncs.Call{Spec: x.spec})
+			x.host.Begin(abi.PhaseBuild, &hostfuncs.Call{Spec: x.spec})
 			if _, err := in.Func(abi.ExportBuild).Call(b.Context()); err != nil {
 				b.Fatal(err)
 			}

@@ -67,11 +67,11 @@ func lateness(b *testing.B, r engine.Runtime, path string) (late []time.Duration
 	for export, phase := range map[string]abi.Phase{abi.ExportSupports: abi.PhaseSupports, abi.ExportBuild: abi.PhaseBuild} {
 		host := hostfuncs.NewInstance(&x.lent)
 		deadline := time.Now().Add(50 * time.Millisecond)
-		host.Begin(abi.PhaseStart, hostfuncs.Call{Deadline: deadline})
+		host.Begin(abi.PhaseStart, &hostfuncs.Call{Deadline: deadline})
 		in, err := m.Instantiate(b.Context(), engine.InstanceConfig{Host: host, Memory: x.memory})
 		if err == nil {
 			deadline = time.Now().Add(50 * time.Millisecond)
-			host.Begin(phase, hostfuncs.Call{Spec: x.spec, Deadline: deadline})
+			host.Begin(phase, &hostfuncs.Call{Spec: x.spec, Deadline: deadline})
 			if f := in.Func(export); f != nil {
 				_, err = f.Call(b.Context())
 			}

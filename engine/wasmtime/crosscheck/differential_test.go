@@ -39,7 +39,7 @@ func TestMeterEndsRecursion(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		host.Begin(test.phase, hostfuncs.Call{Spec: subject.specs[0]})
+		host.Begin(test.phase, &hostfuncs.Call{Spec: subject.specs[0]})
 		if _, err := in.Func(test.export).Call(t.Context()); !errors.Is(err, sandbox.ErrStackExhausted) {
 			t.Errorf("%s ended with %v", test.fixture, err)
 		}

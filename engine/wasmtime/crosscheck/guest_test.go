@@ -201,7 +201,7 @@ func (g *guest) instantiate(t *testing.T) bool {
 // bracket does something with the guest in a phase, for as long as the time limit allows.
 func (g *guest) bracket(t *testing.T, phase abi.Phase, c hostfuncs.Call, do func() error) error {
 	c.Deadline = time.Now().Add(timeLimit)
-	g.host.Begin(phase, c)
+	g.host.Begin(phase, &c)
 	defer g.host.End(t.Context())
 	g.calls++
 	err := do()
