@@ -8,6 +8,7 @@ import (
 	"hash"
 	"io"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"time"
@@ -40,54 +41,70 @@ func (k CacheKey) hash() hash.Hash {
 
 // Load returns an entry's data, which is the caller's, or false when there is none that is whole. A damaged one is removed.
 func (c *Cache) Load(key CacheKey) ([]byte, bool) {
-	name := key.name()
-	content, used, err := c.read(name)
+	_, data, ok := c.read(key, math.MaxInt64-sha256.Size)
+	return data, ok
+}
+
+// Find is Load for data that is not wanted in memory: it returns the file that begins with the entry's data, and the last
+// n bytes of these, or all when there are fewer. The file may be read or linked right away, not changed.
+func (c *Cache) Find(key CacheKey, n int) (path string, last []byte, ok bool) {
+	name, last, ok := c.read(key, int64(n))
+	return filepath.Join(c.dir, name), last, ok
+}
+
+// read reads an entry and keeps the last n bytes of its data.
+func (c *Cache) read(key CacheKey, n int64) (name string, last []byte, ok bool) {
+	name = key.name()
+	sum := key.hash()
+	last, used, err := c.digest(name, sum, n)
 	if err != nil {
 		if !errors.Is(err, fs.ErrNotExist) {
 			c.Failed(fmt.Errorf("read a cache entry: %w", err))
 		}
-		return nil, false
+		return name, nil, false
 	}
-	end := len(content) - sha256.Size
-	if end >= 0 {
-		h := key.hash()
-		h.Write(content[:end])
-		if string(h.Sum(nil)) == string(content[end:]) {
-			c.touch(name, used)
-			return content[:end], true
-		}
+	end := len(last) - sha256.Size
+	if end < 0 || string(sum.Sum(nil)) != string(last[end:]) {
+		_ = c.root.Remove(name) // if that fails, it is refused again next time
+		return name, nil, false
 	}
-	_ = c.root.Remove(name) // if that fails, it is refused again next time
-	return nil, false
+	c.touch(name, used)
+	return name, last[:end], true
 }
 
-// Path is the file whose first bytes are an entry's data. It may be read or linked, not changed, right after Load has
-// found the entry whole.
-func (c *Cache) Path(key CacheKey) string { return filepath.Join(c.dir, key.name()) }
-
-// read reads a regular file of the cache that isn't larger than the cache may be, and tells when it was last of use.
-func (c *Cache) read(name string) (content []byte, used time.Time, err error) {
-	info, err := c.root.Lstat(name)
-	if err != nil {
-		return nil, used, err
-	}
-	if info.Size() > c.max {
-		return nil, used, fs.ErrNotExist // kept when the bound was larger; Trim removes it
-	}
-	if !info.Mode().IsRegular() {
-		return nil, used, fmt.Errorf("%s is not a regular file (%s)", filepath.Join(c.dir, name), info.Mode())
-	}
-	f, err := c.root.Open(name)
+// digest reads a regular file of the cache that isn't larger than the cache may be. It adds the file's bytes to sum, without
+// the sum at its end, and returns the last n of them and that, and when the file was last of use.
+func (c *Cache) digest(name string, sum hash.Hash, n int64) (last []byte, used time.Time, err error) {
+	f, err := c.root.OpenFile(name, os.O_RDONLY|openNonblock, 0) // opening a FIFO would wait for a writer
 	if err != nil {
 		return nil, used, err
 	}
 	defer f.Close()
-	content = make([]byte, info.Size())
-	if _, err := io.ReadFull(f, content); err != nil {
+	info, err := f.Stat()
+	switch {
+	case err != nil:
+		return nil, used, err
+	case !info.Mode().IsRegular():
+		return nil, used, fmt.Errorf("%s is not a regular file (%s)", filepath.Join(c.dir, name), info.Mode())
+	case info.Size() > c.max:
+		return nil, used, fs.ErrNotExist // kept when the bound was larger; Trim removes it
+	}
+	last = make([]byte, min(info.Size(), n+sha256.Size))
+	if before := info.Size() - int64(len(last)); before > 0 {
+		_, err = io.CopyBuffer(sum, io.LimitReader(f, before), make([]byte, min(before, digestBuffer)))
+	}
+	if err == nil {
+		_, err = io.ReadFull(f, last)
+	}
+	if err != nil {
 		return nil, used, fmt.Errorf("%s: %w", filepath.Join(c.dir, name), err)
 	}
-	return content, info.ModTime(), nil
+	sum.Write(last[:max(len(last)-sha256.Size, 0)])
+	return last, info.ModTime(), nil
 }
+
+// digestBuffer is how much of what isn't kept is in memory at a time.
+const digestBuffer = 64 << 10
 
 // touch notes in the file's time that an entry was of use, for Prune; to the hour, since each write costs. Where it can't be
 // set, Prune merely chooses worse.
@@ -118,7 +135,7 @@ func (c *Cache) Store(key CacheKey, data []byte) {
 func (c *Cache) Adopt(key CacheKey, path string) {
 	err := c.seal(key, path)
 	if err == nil {
-		err = os.Rename(path, c.Path(key))
+		err = os.Rename(path, filepath.Join(c.dir, key.name()))
 		c.stored.Store(true)
 	}
 	if err != nil {

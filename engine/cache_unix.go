@@ -19,3 +19,6 @@ func notPrivate(info fs.FileInfo) (problem, remedy string) {
 	}
 	return "", ""
 }
+
+// openNonblock keeps the opening of a FIFO from waiting for a writer.
+const openNonblock = syscall.O_NONBLOCK

@@ -21,7 +21,31 @@ type runtime struct {
 }
 
 // Compile compiles in this goroutine, and doesn't notice that ctx ends once it has begun.
-func (r *runtime) Compile(ctx context.Context, wasm []byte) (_ engine.Module, err error) {
+func (r *runtime) Compile(ctx context.Context, wasm []byte) (engine.Module, error) {
+	if m, ok := r.Recall(ctx, wasm); ok {
+		return m, nil
+	}
+	return r.make(ctx, func() (wz.CompiledModule, error) {
+		ctx := experimental.WithCompilationWorkers(ctx, r.workers)
+		if r.stage == nil {
+			return r.wazero.CompileModule(ctx, wasm)
+		}
+		return r.stage.compile(ctx, wasm, r.wazero.CompileModule)
+	})
+}
+
+// Recall returns a module whose code is in the cache, and false for any other. It takes little time and memory beside
+// compiling, so that callers need not take turns.
+func (r *runtime) Recall(ctx context.Context, wasm []byte) (engine.Module, bool) {
+	if r.stage == nil {
+		return nil, false
+	}
+	m, err := r.make(ctx, func() (wz.CompiledModule, error) { return r.stage.recall(ctx, wasm, r.wazero.CompileModule) })
+	return m, err == nil
+}
+
+// make makes a module of what compile returns, and an error of its panic.
+func (r *runtime) make(ctx context.Context, compile func() (wz.CompiledModule, error)) (_ engine.Module, err error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -30,15 +54,7 @@ func (r *runtime) Compile(ctx context.Context, wasm []byte) (_ engine.Module, er
 			err = fmt.Errorf("compile: wazero's compiler panicked: %s", clean(fmt.Sprint(p)))
 		}
 	}()
-	compile := func() (wz.CompiledModule, error) {
-		return r.wazero.CompileModule(experimental.WithCompilationWorkers(ctx, r.workers), wasm)
-	}
-	var compiled wz.CompiledModule
-	if r.stage != nil {
-		compiled, err = r.stage.compile(ctx, wasm, compile)
-	} else {
-		compiled, err = compile()
-	}
+	compiled, err := compile()
 	if err != nil {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()

@@ -11,8 +11,10 @@ import (
 	"path/filepath"
 	goruntime "runtime"
 	"strings"
+	"sync"
 
 	wz "github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/experimental"
 
 	"github.com/soltihq/soltiwasm/engine"
 )
@@ -23,17 +25,25 @@ import (
 // catch clauses after it. A damaged offset is jumped to, a damaged count is allocated, a damaged magic number fails the compilation,
 // as does a full disk. And from outside no one can tell which file belongs to which module.
 //
-// So wazero gets a directory of its own for each runtime, empty but for the one entry that it is to find, taken from
-// engine.Cache, which checks every bit of it. What wazero writes there is moved to engine.Cache. That takes one compilation at a
-// time; the workers inside it use more cores.
+// So wazero gets a directory of its own for each runtime, empty but for the entries that are being loaded, taken from
+// engine.Cache, which checks every bit of them. What wazero writes there is moved to engine.Cache. That takes one compilation at
+// a time; the workers inside it use more cores. Loading goes on meanwhile.
 type stage struct {
-	cache  *engine.Cache
-	maker  string
-	wazero wz.CompilationCache
-	top    string        // the directory that is ours to remove
-	dir    string        // inside top, where wazero keeps its files
-	busy   chan struct{} // holds one token while someone compiles
+	cache   *engine.Cache
+	maker   string
+	wazero  wz.CompilationCache
+	workers any           // the key under which wazero asks a context how many workers may compile
+	top     string        // the directory that is ours to remove
+	dir     string        // inside top, where wazero keeps its files
+	busy    chan struct{} // holds one token while someone compiles
+
+	mu     sync.Mutex                          // held while files are placed, removed and collected
+	placed map[string]bool                     // the entries in dir that are being loaded
+	taken  map[[sha256.Size]byte]chan struct{} // the modules that somebody loads or compiles; closed when he has done so
 }
+
+// compileFunc has wazero compile a module, unless it finds it in dir.
+type compileFunc func(ctx context.Context, wasm []byte) (wz.CompiledModule, error)
 
 func newStage(cache *engine.Cache, v versions) (_ *stage, err error) {
 	if v.wazero == "" { // test binaries and some build systems: another build of the program is another maker then
@@ -45,13 +55,18 @@ func newStage(cache *engine.Cache, v versions) (_ *stage, err error) {
 		cache: cache,
 		maker: fmt.Sprintf("wazero %s%s %s %s/%s", v.fork, v.wazero, v.golang, goruntime.GOOS, v.goarch),
 		busy:  make(chan struct{}, 1),
+
+		placed: map[string]bool{},
+		taken:  map[[sha256.Size]byte]chan struct{}{},
 	}
+	experimental.GetCompilationWorkers(keyOf{key: &s.workers})
 	if s.top, err = cache.TempDir(); err != nil {
 		return nil, fmt.Errorf("use a compile cache: %w", err)
 	}
 	if err := s.enter(); err != nil {
 		return nil, errors.Join(fmt.Errorf("use a compile cache: %w", err), os.RemoveAll(s.top))
 	}
+	s.clear()
 	return s, nil
 }
 
@@ -78,10 +93,14 @@ func (s *stage) enter() error {
 	return errors.New("this wazero lays its cache out in a way that isn't known")
 }
 
-// compile calls do, which compiles wasm, with the cache's entry for it in place, and keeps the entry that it made if there
-// was none. An entry that is missing, damaged or can't be written only costs time. Compiling fails for the cache's sake when
-// wazero can't even look for a file, as when the program has no file descriptors left.
-func (s *stage) compile(ctx context.Context, wasm []byte, do func() (wz.CompiledModule, error)) (wz.CompiledModule, error) {
+// compile calls do, and keeps the entry that it made. An entry that can't be written only costs time. Compiling fails for the
+// cache's sake when wazero can't even look for a file, as when the program has no file descriptors left.
+func (s *stage) compile(ctx context.Context, wasm []byte, do compileFunc) (wz.CompiledModule, error) {
+	key := s.key(wasm)
+	if err := s.take(ctx, key.Module); err != nil {
+		return nil, err
+	}
+	defer s.leave(key.Module)
 	select {
 	case s.busy <- struct{}{}:
 	case <-ctx.Done():
@@ -90,20 +109,21 @@ func (s *stage) compile(ctx context.Context, wasm []byte, do func() (wz.Compiled
 	defer func() { <-s.busy }()
 	s.clear()
 	defer s.clear()
-
-	key := engine.CacheKey{Maker: s.maker, Module: sha256.Sum256(wasm)}
-	placed := s.place(key)
-	compiled, err := do()
+	compiled, err := do(ctx, wasm)
 	if err != nil && isCacheError(err) {
-		// Without the entry it compiles. What it compiled but couldn't write is in its memory, so that this is quick.
+		// What it compiled but couldn't write is in its memory, so that this is quick.
 		s.cache.Failed(fmt.Errorf("wazero can't use its part of the cache: %w", err))
 		s.clear()
-		compiled, err = do()
+		compiled, err = do(ctx, wasm)
 	}
 	if err == nil {
-		s.collect(key, placed)
+		s.collect(key)
 	}
 	return compiled, err
+}
+
+func (s *stage) key(wasm []byte) engine.CacheKey {
+	return engine.CacheKey{Maker: s.maker, Module: sha256.Sum256(wasm)}
 }
 
 // An entry of ours is wazero's file and then the file's name, which tells what only wazero knows (such as the processor's
@@ -111,45 +131,65 @@ func (s *stage) compile(ctx context.Context, wasm []byte, do func() (wz.Compiled
 // on behind what it knows.
 const nameSize = 2 * sha256.Size
 
-// place puts the entry where wazero looks for it, and returns the file, or nil if there is none.
-func (s *stage) place(key engine.CacheKey) fs.FileInfo {
-	data, ok := s.cache.Load(key)
-	if !ok || len(data) < nameSize {
-		return nil
+// place puts the entry where wazero looks for it until [stage.remove], and returns the file's name; empty if there is no entry.
+func (s *stage) place(key engine.CacheKey) string {
+	path, last, ok := s.cache.Find(key, nameSize)
+	if _, err := hex.DecodeString(string(last)); !ok || len(last) < nameSize || err != nil {
+		return ""
 	}
-	content, name := data[:len(data)-nameSize], string(data[len(data)-nameSize:])
-	if _, err := hex.DecodeString(name); err != nil {
-		return nil
-	}
-	path := filepath.Join(s.dir, name)
-	if err := os.Link(s.cache.Path(key), path); err != nil { // not every file system has links
-		if err := os.WriteFile(path, content, 0o600); err != nil {
+	name := string(last)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.link(path, name); err != nil {
+		if !errors.Is(err, fs.ErrNotExist) { // it was pruned a moment ago
 			s.cache.Failed(fmt.Errorf("hand a cache entry to wazero: %w", err))
-			s.clear() // half an entry is worse than none
-			return nil
 		}
+		return ""
 	}
-	placed, err := os.Lstat(path)
-	if err != nil {
-		return nil
-	}
-	return placed
+	s.placed[name] = true
+	return name
 }
 
-// collect moves what wazero wrote to the cache: every file but the one that was placed and is still the same.
-func (s *stage) collect(key engine.CacheKey, placed fs.FileInfo) {
-	files, err := os.ReadDir(s.dir)
-	for _, f := range files {
-		var info fs.FileInfo
-		if info, err = f.Info(); err != nil {
-			break
-		}
-		untouched := os.SameFile(info, placed) && info.ModTime().Equal(placed.ModTime())
-		if untouched || len(f.Name()) != nameSize {
+// link gives an entry's file another name in dir, or copies it there: not every file system has links.
+func (s *stage) link(entry, name string) error {
+	path := filepath.Join(s.dir, name)
+	err := os.Link(entry, path)
+	if errors.Is(err, fs.ErrNotExist) { // another process has pruned the directory
+		_ = os.MkdirAll(s.dir, 0o700)
+		err = os.Link(entry, path)
+	}
+	if err == nil || errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	content, err := os.ReadFile(entry)
+	if err == nil {
+		err = os.WriteFile(path, content, 0o600)
+	}
+	if err != nil {
+		_ = os.Remove(path) // half an entry is worse than none
+	}
+	return err
+}
+
+// remove takes away what place put there.
+func (s *stage) remove(name string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.placed, name)
+	_ = os.Remove(filepath.Join(s.dir, name)) // or clear does
+}
+
+// collect moves what wazero wrote to the cache.
+func (s *stage) collect(key engine.CacheKey) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	files, err := s.written()
+	for _, name := range files {
+		if len(name) != nameSize {
 			continue
 		}
-		path := filepath.Join(s.dir, f.Name())
-		if err = appendText(path, f.Name()); err != nil {
+		path := filepath.Join(s.dir, name)
+		if err = appendText(path, name); err != nil {
 			break
 		}
 		s.cache.Adopt(key, path)
@@ -157,6 +197,17 @@ func (s *stage) collect(key engine.CacheKey, placed fs.FileInfo) {
 	if err != nil {
 		s.cache.Failed(fmt.Errorf("take a cache entry from wazero: %w", err))
 	}
+}
+
+// written lists what is in dir and was not placed there. The mutex is held.
+func (s *stage) written() (names []string, err error) {
+	files, err := os.ReadDir(s.dir)
+	for _, f := range files {
+		if !s.placed[f.Name()] {
+			names = append(names, f.Name())
+		}
+	}
+	return names, err
 }
 
 func appendText(path, text string) error {
@@ -168,11 +219,13 @@ func appendText(path, text string) error {
 	return errors.Join(err, f.Close())
 }
 
-// clear leaves wazero an empty directory, and makes it again if someone removed it.
+// clear leaves nothing in wazero's directory but what was placed there, and makes it again if someone removed it.
 func (s *stage) clear() {
-	files, err := os.ReadDir(s.dir)
-	for _, f := range files {
-		err = errors.Join(err, os.Remove(filepath.Join(s.dir, f.Name())))
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	names, err := s.written()
+	for _, name := range names {
+		err = errors.Join(err, os.Remove(filepath.Join(s.dir, name)))
 	}
 	if err != nil {
 		// If even this fails, wazero can't write there either, which compile bears.

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	wz "github.com/tetratelabs/wazero"
 
@@ -181,12 +182,12 @@ func TestStageWaits(t *testing.T) {
 	r := openTest(t, Engine{Cache: openTestCache(t)})
 	func() { // a compiler that panics doesn't keep the stage
 		defer func() { _ = recover() }()
-		_, _ = r.stage.compile(t.Context(), nil, func() (wz.CompiledModule, error) { panic("boom") })
+		_, _ = r.stage.compile(t.Context(), nil, func(context.Context, []byte) (wz.CompiledModule, error) { panic("boom") })
 	}()
 	ctx, cancel := context.WithCancel(t.Context())
-	_, err := r.stage.compile(t.Context(), nil, func() (wz.CompiledModule, error) {
+	_, err := r.stage.compile(t.Context(), nil, func(context.Context, []byte) (wz.CompiledModule, error) {
 		cancel()
-		_, err := r.stage.compile(ctx, nil, func() (wz.CompiledModule, error) {
+		_, err := r.stage.compile(ctx, nil, func(context.Context, []byte) (wz.CompiledModule, error) {
 			t.Error("two compile at once")
 			return nil, nil
 		})
@@ -194,6 +195,51 @@ func TestStageWaits(t *testing.T) {
 	})
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("waiting ended with %v", err)
+	}
+}
+
+// TestStageLoadsSideBySide: what is in the cache is loaded while something else is loaded or compiled, and never compiled. For
+// the same module callers take turns.
+func TestStageLoadsSideBySide(t *testing.T) {
+	cache := openTestCache(t)
+	first := openTest(t, Engine{Cache: cache})
+	run(t, first, number(1))
+	run(t, first, number(2))
+	r := openTest(t, Engine{Cache: cache})
+	left := func() int {
+		files, err := os.ReadDir(r.stage.dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(files)
+	}
+	compile := func(ctx context.Context, wasm []byte) (wz.CompiledModule, error) {
+		if _, err := r.stage.recall(ctx, number(2), r.wazero.CompileModule); err != nil {
+			t.Errorf("another module isn't loaded beside: %v", err)
+		}
+		soon, cancel := context.WithTimeout(ctx, time.Millisecond)
+		defer cancel()
+		if _, err := r.stage.recall(soon, wasm, r.wazero.CompileModule); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("the same module is loaded beside: %v", err)
+		}
+		return r.wazero.CompileModule(ctx, wasm)
+	}
+	if _, err := r.stage.recall(t.Context(), number(1), compile); err != nil || left() != 0 {
+		t.Errorf("loading ended with %v and %d files", err, left())
+	}
+	if _, err := r.stage.compile(t.Context(), number(3), compile); err != nil || left() != 0 {
+		t.Errorf("compiling ended with %v and %d files", err, left())
+	}
+	if got := run(t, openTest(t, Engine{Cache: cache}), number(3)); got != 3 {
+		t.Errorf("f = %d: another entry was taken for the new one", got)
+	}
+	for _, n := range []byte{3, 4} {
+		if _, ok := openTest(t, Engine{Cache: cache}).Recall(t.Context(), number(n)); ok != (n == 3) {
+			t.Errorf("module %d is recalled: %t", n, ok)
+		}
+	}
+	if err := cache.Fault(); err != nil {
+		t.Errorf("Fault = %v", err)
 	}
 }
 
