@@ -11,7 +11,7 @@ import (
 	"github.com/soltihq/soltiwasm"
 	"github.com/soltihq/soltiwasm/engine"
 	"github.com/soltihq/soltiwasm/metrics"
-	"github.com/soltihq/soltiwasm/metrics/prometheus"
+	"github.com/soltihq/soltiwasm/metrics/exposition"
 )
 
 // defaultRunners is the directory of modules where nobody names one.
@@ -25,7 +25,7 @@ func (a *app) withHost(ctx context.Context, config soltiwasm.Config, needed bool
 		config.Metrics = metrics.NoOp{}
 		return a.hosted(ctx, config, needed, do)
 	}
-	backend, err := prometheus.New(prometheus.Options{Build: a.buildLabels()})
+	backend, err := exposition.New(exposition.Options{Build: a.buildLabels()})
 	if err != nil {
 		return err
 	}

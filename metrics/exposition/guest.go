@@ -1,9 +1,7 @@
-package prometheus
+package exposition
 
 import (
 	"slices"
-
-	client "github.com/prometheus/client_golang/prometheus"
 
 	"github.com/soltihq/soltiwasm/metrics"
 )
@@ -47,39 +45,19 @@ func (b *Backend) guest(metric *metrics.Metric) *guestFamily {
 		return g
 	}
 	g = &guestFamily{metric: metric}
-	if len(metric.Labels) <= metrics.MaxLabels && metric.Type <= metrics.Histogram {
-		help := metric.Help
-		if help == "" {
-			help = "Emitted by a guest, which says no more about it."
-		}
-		names := append([]string{"runner"}, metric.Labels...)
-		f := b.family(guestPrefix+metric.Name, help, metric.Type, metric.Buckets, names...)
-		if f.desc.Err() == nil {
-			g.family = f
-		}
+	if f := b.guestFamily(metric); f.clash() == "" && metric.Check() == nil && metric.Name != metrics.DroppedName {
+		g.family = f
 	}
 	b.guests[metric.Name] = g
 	return g
 }
 
-// guestCollector collects the guests' metrics. It describes none beforehand, since nobody knows their names; a registry
-// then checks nothing when it is registered, and everything when it gathers.
-type guestCollector struct{ backend *Backend }
-
-// Describe implements prometheus.Collector.
-func (c guestCollector) Describe(chan<- *client.Desc) {}
-
-// Collect implements prometheus.Collector.
-func (c guestCollector) Collect(ch chan<- client.Metric) {
-	c.backend.mu.RLock()
-	families := make([]*family, 0, len(c.backend.guests))
-	for _, g := range c.backend.guests {
-		if g.family != nil {
-			families = append(families, g.family)
-		}
+func (b *Backend) guestFamily(metric *metrics.Metric) *family {
+	help := metric.Help
+	if help == "" {
+		help = "Emitted by a guest, which says no more about it."
 	}
-	c.backend.mu.RUnlock()
-	for _, f := range families {
-		f.Collect(ch)
-	}
+	f := b.family(guestPrefix+metric.Name, help, metric.Type, metric.Buckets, append([]string{"runner"}, metric.Labels...)...)
+	f.guest = true
+	return f
 }

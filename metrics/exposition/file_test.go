@@ -1,4 +1,4 @@
-package prometheus_test
+package exposition_test
 
 import (
 	"os"
@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/soltihq/soltiwasm/metrics/prometheus"
+	"github.com/soltihq/soltiwasm/metrics/exposition"
 )
 
 // only returns the names of all files in a directory.
@@ -27,7 +27,7 @@ func only(t *testing.T, dir string) string {
 func TestWriteFileReplaces(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "solti.prom")
-	b := newBackend(t, prometheus.Options{})
+	b := newBackend(t, exposition.Options{})
 	for _, want := range []string{`{runner="a"} 1`, `{runner="a"} 2`} {
 		b.TaskStarted("a")
 		if err := b.WriteFile(path); err != nil {
@@ -54,7 +54,7 @@ func TestWriteFileReplaces(t *testing.T) {
 func TestWriteFileRelative(t *testing.T) {
 	dir := t.TempDir()
 	t.Chdir(dir)
-	if err := newBackend(t, prometheus.Options{}).WriteFile("m.prom"); err != nil {
+	if err := newBackend(t, exposition.Options{}).WriteFile("m.prom"); err != nil {
 		t.Fatal(err)
 	}
 	if got := only(t, dir); got != "m.prom" {
@@ -73,7 +73,7 @@ func TestWriteFileRefuses(t *testing.T) {
 		t.Skip("no symbolic links here:", err)
 	}
 	before := only(t, dir)
-	b := newBackend(t, prometheus.Options{})
+	b := newBackend(t, exposition.Options{})
 	for name, path := range map[string]string{"a link": link, "a directory": dir, "a device": os.DevNull} {
 		t.Run(name, func(t *testing.T) {
 			err := b.WriteFile(path)
@@ -92,7 +92,7 @@ func TestWriteFileRefuses(t *testing.T) {
 
 func TestWriteFileNowhere(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "missing", "m.prom")
-	if err := newBackend(t, prometheus.Options{}).WriteFile(path); err == nil || !strings.Contains(err.Error(), path) {
+	if err := newBackend(t, exposition.Options{}).WriteFile(path); err == nil || !strings.Contains(err.Error(), path) {
 		t.Errorf("got %v, want an error that names %s", err, path)
 	}
 }
