@@ -101,16 +101,46 @@ func (n *Node) At(pointer string) *Node {
 func (n *Node) child(token string) *Node {
 	switch n.Kind {
 	case Object:
-		if !validEscapes([]byte(token)) {
+		if !validEscapes(token) {
 			return nil
 		}
 		return n.Get(strings.ReplaceAll(strings.ReplaceAll(token, "~1", "/"), "~0", "~"))
 	case Array:
-		i, ok := arrayIndex([]byte(token), len(n.Items))
+		i, ok := arrayIndex(token, len(n.Items))
 		if !ok {
 			return nil
 		}
 		return n.Items[i]
 	}
 	return nil
+}
+
+// validEscapes says whether each ~ of a reference token is followed by 0 or 1.
+func validEscapes(token string) bool {
+	for i := 0; i < len(token); i++ {
+		if token[i] != '~' {
+			continue
+		}
+		if i++; i == len(token) || token[i] != '0' && token[i] != '1' {
+			return false
+		}
+	}
+	return true
+}
+
+// arrayIndex reads a reference token as an index into an array of length n: digits without leading zeros (RFC 6901, section 4).
+func arrayIndex(token string, n int) (int, bool) {
+	if len(token) == 0 || token[0] == '0' && len(token) > 1 {
+		return 0, false
+	}
+	i := 0
+	for _, c := range []byte(token) {
+		if c < '0' || c > '9' {
+			return 0, false
+		}
+		if i = i*10 + int(c-'0'); i >= n { // before it can overflow
+			return 0, false
+		}
+	}
+	return i, true
 }
