@@ -30,8 +30,8 @@ type span struct {
 	aside      bool
 }
 
-// NewIndex makes the index of root, in time and space proportional to its canonical form. It panics when that is 4 GiB or
-// more, which no document within [Bounds] of less reaches.
+// NewIndex makes the index of root, in time and space proportional to its canonical form. It panics when that, or the
+// numbers of its items and the strings that differ from it, are 4 GiB or more, which no document within the default [Bounds] reaches.
 func NewIndex(root *Node) *Index {
 	values, size := extent(root)
 	x := &Index{
@@ -39,8 +39,8 @@ func NewIndex(root *Node) *Index {
 		entries: make([]entry, 1, values), pointers: newPointers(values),
 	}
 	(&indexer{Index: x}).add(root, 0)
-	if uint64(len(x.json)) > math.MaxUint32 { // there are fewer entries than bytes, and less text
-		panic(fmt.Sprintf("document: %d bytes of JSON are too many for an index", len(x.json)))
+	if n := max(len(x.json), len(x.text)); uint64(n) > math.MaxUint32 { // there are fewer entries than bytes
+		panic(fmt.Sprintf("document: %d bytes of JSON are too many for an index", n))
 	}
 	return x
 }
