@@ -1,13 +1,12 @@
 package author
 
 import (
-	"bytes"
 	"embed"
 	"fmt"
 	"io/fs"
 	"path"
+	"strconv"
 	"strings"
-	"text/template"
 
 	"github.com/soltihq/soltiwasm"
 	"github.com/soltihq/soltiwasm/document"
@@ -23,15 +22,20 @@ type language struct {
 	Needs  string            // what builds the runner
 	Source string            // the file that an author writes
 	Ignore []string          // what building leaves, beside the module
+	Tests  string            // the command that runs the unit tests of the folder, if it has any
+	Run    string            // what build gives run, as the golden file has it after the key
 	files  map[string]string // templates beside the common ones, and where their text goes
 	sdk    map[string]string // patterns of files of soltiwasm.SDK, and the folder that they go to
 }
+
+// greeting is what build gives run in the languages that have an SDK.
+const greeting = "\n      greeting: \"hello, Ada\""
 
 // languages are those that runners are written in, in the order in which they are named.
 func languages() []language {
 	return []language{
 		{
-			Name: "go", Title: "Go", Needs: "Go 1.26", Source: "main.go",
+			Name: "go", Title: "Go", Needs: "Go 1.26", Source: "main.go", Tests: "$(GO) test ./...", Run: greeting,
 			files: map[string]string{
 				"main.go.tmpl": "main.go", "main_test.go.tmpl": "main_test.go", "go.mod.tmpl": "go.mod", "sdk.mod.tmpl": "sdk/go.mod",
 			},
@@ -39,20 +43,21 @@ func languages() []language {
 				"guest/*.go": "sdk/guest", "guest/guesttest/*.go": "sdk/guest/guesttest", "abi/*.go": "sdk/abi", "metrics/*.go": "sdk/metrics",
 			},
 		}, {
-			Name: "c", Title: "C", Needs: "clang and wasm-ld, 14 or newer", Source: "runner.c", Ignore: []string{"*.o"},
+			Name: "c", Title: "C", Needs: "clang and wasm-ld, 14 or newer", Source: "runner.c", Ignore: []string{"*.o"}, Run: greeting,
 			files: map[string]string{"runner.c.tmpl": "runner.c"},
 			sdk:   map[string]string{"guest/c/solti.h": "sdk"},
 		}, {
 			Name: "assemblyscript", Title: "AssemblyScript", Needs: "asc 0.28, which `npm install` gets", Source: "index.ts",
-			Ignore: []string{"node_modules/"},
-			files:  map[string]string{"index.ts.tmpl": "index.ts", "package.json.tmpl": "package.json"},
-			sdk:    map[string]string{"guest/assemblyscript/package.json": "sdk", "guest/assemblyscript/assembly/*.ts": "sdk/assembly"},
+			Ignore: []string{"node_modules/"}, Run: greeting,
+			files: map[string]string{"index.ts.tmpl": "index.ts", "package.json.tmpl": "package.json"},
+			sdk:   map[string]string{"guest/assemblyscript/package.json": "sdk", "guest/assemblyscript/assembly/*.ts": "sdk/assembly"},
 		}, {
 			Name: "rust", Title: "Rust", Needs: "cargo and the target wasm32-unknown-unknown", Source: "src/lib.rs", Ignore: []string{"target/"},
+			Tests: "$(CARGO) test --offline --quiet", Run: greeting,
 			files: map[string]string{"lib.rs.tmpl": "src/lib.rs", "Cargo.toml.tmpl": "Cargo.toml"},
 			sdk:   map[string]string{"guest/rust/Cargo.toml": "sdk", "guest/rust/src/*.rs": "sdk/src"},
 		}, {
-			Name: "wat", Title: "WebAssembly text", Needs: "wat2wasm of wabt", Source: "runner.wat",
+			Name: "wat", Title: "WebAssembly text", Needs: "wat2wasm of wabt", Source: "runner.wat", Run: " {}",
 			files: map[string]string{"runner.wat.tmpl": "runner.wat"},
 		},
 	}
@@ -74,21 +79,41 @@ type scaffoldFile struct {
 	data []byte
 }
 
-// scaffold is what the templates know.
+// scaffold is what the templates are filled in with.
 type scaffold struct {
 	Name, Kind string
 	Language   language
 }
 
-// Pointer is that of the kind's payload. A kind's name has nothing that a JSON Pointer escapes.
-func (s scaffold) Pointer() string { return "/kind/" + s.Kind }
+// pointer is that of the kind's payload. A kind's name has nothing that a JSON Pointer escapes.
+func (s scaffold) pointer() string { return "/kind/" + s.Kind }
 
-// PointerLen is the length of a pointer that has more bytes than Pointer.
-func (s scaffold) PointerLen(more int) int { return len(s.Pointer()) + more }
-
-// Quote is a word as YAML has it: one such as 1 or true is a string only in quotes.
-func (s scaffold) Quote(word string) string {
+// quote writes a word as YAML has it: one such as 1 or true is a string only in quotes.
+func quote(word string) string {
 	return strings.TrimSuffix(string(document.NewString(word).AppendYAML(nil)), "\n")
+}
+
+// replacer fills in a template, whose {{words}} are these. Package text/template could do more, but is half a megabyte of
+// the program, which every command would load.
+func (s scaffold) replacer(recipe string) *strings.Replacer {
+	l := s.Language
+	tests, sdk, ignore := "", "", ""
+	if l.Tests != "" {
+		tests = "\n\t" + l.Tests
+	}
+	if len(l.sdk) > 0 {
+		sdk = "\n| `sdk` | the SDK as it came with the command that made this folder |"
+	}
+	for _, pattern := range l.Ignore {
+		ignore += "\n" + pattern
+	}
+	return strings.NewReplacer(
+		"{{Name}}", s.Name, "{{NameLen}}", strconv.Itoa(len(s.Name)), "{{QuotedName}}", quote(s.Name),
+		"{{Kind}}", s.Kind, "{{QuotedKind}}", quote(s.Kind),
+		"{{Pointer}}", s.pointer(), "{{PointerLen}}", strconv.Itoa(len(s.pointer())), "{{FieldLen}}", strconv.Itoa(len(s.pointer()+"/name")),
+		"{{Title}}", l.Title, "{{Needs}}", l.Needs, "{{Source}}", l.Source,
+		"{{Recipe}}", recipe, "{{Tests}}", tests, "{{SDK}}", sdk, "{{Ignore}}", ignore, "{{Run}}", l.Run,
+	)
 }
 
 // files are those of the folder.
@@ -118,18 +143,21 @@ func (n NewRunner) files() ([]scaffoldFile, error) {
 
 // render fills in the templates.
 func (s scaffold) render() ([]scaffoldFile, error) {
-	set, err := template.ParseFS(templates, "templates/common/*.tmpl", "templates/"+s.Language.Name+"/*.tmpl")
+	own := "templates/" + s.Language.Name + "/"
+	recipe, err := templates.ReadFile(own + "recipe.tmpl")
 	if err != nil {
 		return nil, err
 	}
+	// The recipe is part of a template, and one itself.
+	fill := s.replacer(s.replacer("").Replace(strings.TrimSuffix(string(recipe), "\n")))
 	var files []scaffoldFile
-	for _, from := range []map[string]string{commonFiles(), s.Language.files} {
+	for dir, from := range map[string]map[string]string{"templates/common/": commonFiles(), own: s.Language.files} {
 		for name, to := range from {
-			var b bytes.Buffer
-			if err := set.ExecuteTemplate(&b, name, s); err != nil {
+			text, err := templates.ReadFile(dir + name)
+			if err != nil {
 				return nil, err
 			}
-			files = append(files, scaffoldFile{strings.ReplaceAll(to, "NAME", s.Name), b.Bytes()})
+			files = append(files, scaffoldFile{strings.ReplaceAll(to, "NAME", s.Name), []byte(fill.Replace(string(text)))})
 		}
 	}
 	return files, nil
