@@ -47,7 +47,8 @@ func newView(snapshot *registry.Snapshot, own []ownRunner) *view {
 	for _, r := range snapshot.Runners {
 		addOwn(func(order int) bool { return order <= r.Order() })
 		entries = append(entries, router.Entry{
-			Name: r.Name(), Kinds: r.Kinds(), Labels: r.Labels(), Disabled: r.Disabled(), FailOnFault: r.FailOnFault(), Runner: module{r},
+			Name: r.Name(), Kinds: r.Kinds(), Labels: r.Labels(), Disabled: r.Disabled(), FailOnFault: r.FailOnFault(), Traces: true,
+			Runner: module{r},
 		})
 		v.targets = append(v.targets, target{module: r})
 	}
@@ -59,9 +60,9 @@ func newView(snapshot *registry.Snapshot, own []ownRunner) *view {
 // module is a module as routing asks it.
 type module struct{ *registry.Runner }
 
-// Supports asks the guest, which sees the spec as a document.
+// Supports asks the guest, which sees the spec as a document and nothing else that changes.
 func (m module) Supports(ctx context.Context, req router.Request) (bool, error) {
-	return m.Runner.Supports(ctx, req.Doc)
+	return m.Runner.Supports(ctx, req.Doc, req.Trace)
 }
 
 // acquire returns the current view, to be released after use.

@@ -29,6 +29,8 @@ type Instance struct {
 type Call struct {
 	// Spec is the TaskSpec that spec_get reads; needed from supports on.
 	Spec *document.Index
+	// Trace notes what spec_get tells; nil notes nothing.
+	Trace *document.Trace
 	// Task is the built task that task_get reads; needed in run.
 	Task *document.Index
 	// Deadline ends the call inside any host function; zero is none. The engine has to end guest code itself.

@@ -8,10 +8,10 @@ func TestSupportsAllocates(t *testing.T) {
 		t.Run(fixture, func(t *testing.T) {
 			r, ctx := newBench(t, fixture).one(t), t.Context()
 			doc := spec(t)
-			if _, err := r.Supports(ctx, doc); err != nil { // the first call finds the function
+			if _, err := r.Supports(ctx, doc, nil); err != nil { // the first call finds the function
 				t.Fatal(err)
 			}
-			if n := testing.AllocsPerRun(100, func() { _, _ = r.Supports(ctx, doc) }); n != 0 {
+			if n := testing.AllocsPerRun(100, func() { _, _ = r.Supports(ctx, doc, nil) }); n != 0 {
 				t.Errorf("one supports makes %v allocations, want none", n)
 			}
 		})

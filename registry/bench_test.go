@@ -16,7 +16,7 @@ func BenchmarkSupports(b *testing.B) {
 	r, doc := bench.one(b), spec(b)
 	b.ReportAllocs()
 	for b.Loop() {
-		if yes, err := r.Supports(b.Context(), doc); !yes || err != nil {
+		if yes, err := r.Supports(b.Context(), doc, nil); !yes || err != nil {
 			b.Fatal(yes, err)
 		}
 	}

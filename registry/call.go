@@ -79,8 +79,9 @@ func (r *Runner) askName(ctx context.Context, l *live) (string, error) {
 	return name, err
 }
 
-// Supports asks the runner whether it takes the spec. An error is a *[task.Error], or ctx's own when it ended.
-func (r *Runner) Supports(ctx context.Context, spec *document.Index) (bool, error) {
+// Supports asks the runner whether it takes the spec. Trace, which may be nil, notes all that the answer depends on. An
+// error is a *[task.Error], or ctx's own when it ended.
+func (r *Runner) Supports(ctx context.Context, spec *document.Index, trace *document.Trace) (bool, error) {
 	l, err := r.awake(ctx)
 	if err != nil {
 		return false, r.fault(ctx, abi.ExportSupports, err)
@@ -88,7 +89,7 @@ func (r *Runner) Supports(ctx context.Context, spec *document.Index) (bool, erro
 	var answer int32
 	err = l.pool.Do(ctx, func(in *instance) (err error) {
 		answer, err = r.call(ctx, in, in.find(&in.supports, abi.ExportSupports), abi.PhaseSupports,
-			&hostfuncs.Call{Spec: spec, Limit: r.limits.Ask})
+			&hostfuncs.Call{Spec: spec, Trace: trace, Limit: r.limits.Ask})
 		return err
 	})
 	if err == nil && answer != 0 && answer != 1 {

@@ -87,7 +87,7 @@ func TestKnownModulesAreCompiledWhenTheyAreAsked(t *testing.T) {
 	var all sync.WaitGroup
 	for range 8 {
 		all.Go(func() {
-			if yes, err := ok.Supports(t.Context(), spec(t)); !yes || err != nil {
+			if yes, err := ok.Supports(t.Context(), spec(t), nil); !yes || err != nil {
 				t.Errorf("supports: %v, %v", yes, err)
 			}
 		})
@@ -155,14 +155,14 @@ func TestKnownModuleWithoutItsCode(t *testing.T) {
 	if _, _, err := p.cache.Prune(0); err != nil {
 		t.Fatal(err)
 	}
-	if yes, err := s.Runners[0].Supports(t.Context(), spec(t)); !yes || err != nil {
+	if yes, err := s.Runners[0].Supports(t.Context(), spec(t), nil); !yes || err != nil {
 		t.Errorf("from its file: %v, %v", yes, err)
 	}
 	if _, _, err := p.cache.Prune(0); err != nil {
 		t.Fatal(err)
 	}
 	p.first.add(t, "status1", "ok.wasm")
-	_, err := changed.Runners[0].Supports(t.Context(), spec(t))
+	_, err := changed.Runners[0].Supports(t.Context(), spec(t), nil)
 	if codeOf(err) != task.CodeGuestFault || !strings.Contains(err.Error(), "its file has changed") {
 		t.Errorf("from another file: %v", err)
 	}
@@ -185,7 +185,7 @@ func TestLastGoodVersionOfAKnownModule(t *testing.T) {
 	if names(s) != "ok" || codes(s) != "ok.wasm:malformed" {
 		t.Fatalf("runners %q, rejected %q", names(s), codes(s))
 	}
-	if yes, err := s.Runners[0].Supports(t.Context(), spec(t)); !yes || err != nil {
+	if yes, err := s.Runners[0].Supports(t.Context(), spec(t), nil); !yes || err != nil {
 		t.Errorf("supports: %v, %v", yes, err)
 	}
 }

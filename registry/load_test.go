@@ -172,7 +172,7 @@ func TestReload(t *testing.T) {
 	if second.Runners[1] != first.Runners[1] {
 		t.Error("the last good version is not the same runner")
 	}
-	if _, err := first.Runners[2].Supports(t.Context(), spec(t)); err != nil {
+	if _, err := first.Runners[2].Supports(t.Context(), spec(t), nil); err != nil {
 		t.Errorf("a removed runner is gone before its snapshot is closed: %v", err)
 	}
 	b.write(t, "ok.yaml", "order: -5") // the settings alone have changed

@@ -308,7 +308,7 @@ func TestSupports(t *testing.T) {
 			b := newBench(t, tt.module)
 			r := b.one(t)
 			for range 2 {
-				yes, err := r.Supports(t.Context(), spec(t))
+				yes, err := r.Supports(t.Context(), spec(t), nil)
 				if yes != tt.yes || codeOf(err) != tt.code || err != nil && !strings.Contains(err.Error(), tt.text) {
 					t.Errorf("%v, %v; want %v, %q, %q", yes, err, tt.yes, tt.code, tt.text)
 				}
@@ -401,7 +401,7 @@ func TestQuarantine(t *testing.T) {
 		if why := r.Quarantined(); why != "" {
 			t.Fatalf("quarantined early: %s", why)
 		}
-		if _, err := r.Supports(t.Context(), spec(t)); err == nil {
+		if _, err := r.Supports(t.Context(), spec(t), nil); err == nil {
 			t.Fatal("no fault")
 		}
 	}
@@ -412,7 +412,7 @@ func TestQuarantine(t *testing.T) {
 	if why := r.Quarantined(); why != "" {
 		t.Errorf("still quarantined after a second: %s", why)
 	}
-	_, _ = r.Supports(t.Context(), spec(t))
+	_, _ = r.Supports(t.Context(), spec(t), nil)
 	start = start.Add(time.Second)
 	if why := r.Quarantined(); why == "" {
 		t.Error("the pause after one more fault is no longer than the first")

@@ -26,7 +26,7 @@ func TestFuelIsDeterministic(t *testing.T) {
 		used = map[abi.Phase][]int64{}
 		r := newBenchWith(t, config, "counts").one(t)
 		for range 5 {
-			_, err := r.Supports(t.Context(), spec(t))
+			_, err := r.Supports(t.Context(), spec(t), nil)
 			check(t, err)
 			_, err = r.Build(t.Context(), spec(t))
 			check(t, err)

@@ -1,5 +1,6 @@
 // Package router decides which runner gets a spec, and says why each other one did not. Kind and labels are matched
-// before any guest code runs; then the runners left are asked, in order, and the first yes wins. The rules are those
+// before any guest code runs; then the runners left are asked, in order, and the first yes wins. What one has said of a
+// spec that it can't tell from this one, it isn't asked again. The rules are those
 // of solti-runner's RunnerRouter (SEED era).
 package router
 
@@ -18,6 +19,9 @@ import (
 type Request struct {
 	Spec *task.Spec
 	Doc  *document.Index // the spec as guests see it; without one nothing is remembered
+	// Trace is for an Asker of an Entry that Traces: it notes there what it looks up in Doc. It may be nil. [Table.Route]
+	// sets it.
+	Trace *document.Trace
 }
 
 // Asker is a runner as routing needs it. It is safe for concurrent use.
@@ -36,15 +40,17 @@ type Entry struct {
 	Labels      task.Labels
 	Disabled    bool // listed, never asked
 	FailOnFault bool // a fault in Supports ends routing; otherwise the runner is passed over
+	Traces      bool // Supports notes all that its answer depends on in the Request's Trace
 	Runner      Asker
 }
 
-// Table is an immutable list of runners in routing order, with an index by kind and labels and a memory of its latest
-// decisions. It is safe for concurrent use.
+// Table is an immutable list of runners in routing order, with an index by kind and labels, a memory of its latest
+// decisions, and one of the runners' answers. It is safe for concurrent use.
 type Table struct {
 	entries []Entry
 	index   index
-	memory  *memory // nil where a fault may end routing, which a remembered decision would hide
+	memory  *memory  // nil where a fault may end routing, which a remembered decision would hide
+	answers *answers // nil where nobody traces
 }
 
 // NewTable returns the table of entries, which are in routing order and are not changed afterwards.
@@ -53,8 +59,14 @@ func NewTable(entries []Entry) *Table {
 	if !slices.ContainsFunc(entries, func(e Entry) bool { return e.FailOnFault }) {
 		t.memory = newMemory()
 	}
+	if slices.ContainsFunc(entries, Entry.remembered) {
+		t.answers = newAnswers(len(entries))
+	}
 	return t
 }
+
+// remembered says whether the runner's answers may be. Where a fault ends routing, a remembered answer would hide one.
+func (e Entry) remembered() bool { return e.Traces && !e.FailOnFault }
 
 // Entries returns the runners in routing order. The slice is the table's own and must not be changed.
 func (t *Table) Entries() []Entry { return t.entries }
@@ -83,25 +95,44 @@ func (t *Table) Route(ctx context.Context, req Request) (Decision, error) {
 			return d.concluded(selected)
 		}
 	}
-	var r room
-	q := t.index.query(kind, req.Spec.Selector, &r)
-	selected := -1
-search:
-	for b, ok := q.next(0); ok; b, ok = q.next(b.at + 1) {
-		for word := b.bits; word != 0; word &= word - 1 {
-			i := int(b.at)*64 + bits.TrailingZeros64(word)
-			if yes, err := d.ask(ctx, i, req); err != nil {
-				return d, err
-			} else if yes {
-				selected = i
-				break search
-			}
-		}
+	selected, err := d.search(ctx, req, t.index.query(kind, req.Spec.Selector, &room{}))
+	if err != nil {
+		return d, err
 	}
 	if remembers && len(d.faults) == 0 {
 		t.memory.learn(req.Doc.JSON(), hash, selected)
 	}
 	return d.concluded(selected)
+}
+
+// search returns the first entry of a query that takes the spec, or -1. Who has said what it says of such a spec isn't
+// asked again. An error ends routing.
+func (d *Decision) search(ctx context.Context, req Request, q query) (int, error) {
+	t := d.table
+	var known *recollection
+	if t.answers != nil && req.Doc != nil {
+		known = t.answers.recall(req.Doc)
+		defer t.answers.putBack(known)
+		req.Trace = &known.trace
+	}
+	for b, ok := q.next(0); ok; b, ok = q.next(b.at + 1) {
+		word, takers := b.bits, uint64(0)
+		if known != nil {
+			word &^= known.said[0][b.at]
+			takers = known.said[1][b.at]
+		}
+		for ; word != 0; word &= word - 1 {
+			bit := bits.TrailingZeros64(word)
+			i := int(b.at)*64 + bit
+			if takers>>bit&1 == 1 && t.entries[i].Runner.Quarantined() == "" {
+				return i, nil
+			}
+			if yes, err := d.ask(ctx, i, req); yes || err != nil {
+				return i, err
+			}
+		}
+	}
+	return -1, nil
 }
 
 // concluded is the decision once everybody was asked who had to be.
@@ -125,7 +156,13 @@ func (d *Decision) ask(ctx context.Context, i int, req Request) (yes bool, err e
 		return false, &task.Error{Code: task.CodeGuestFault, Runner: e.Name, Message: "quarantined: " + why +
 			"; routing ends with that, as its sidecar's onFault says"}
 	}
+	if req.Trace != nil {
+		req.Trace.Reset()
+	}
 	if yes, err = e.Runner.Supports(ctx, req); err == nil {
+		if req.Trace != nil && e.remembered() {
+			d.table.answers.learn(i, yes, req.Trace)
+		}
 		return yes, nil
 	}
 	d.faults = append(d.faults, fault{entry: i, verdict: Fault, detail: detailOf(err)})

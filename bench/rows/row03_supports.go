@@ -51,7 +51,7 @@ func (b *Bench) asking(module []byte) (func() error, *Runners, error) {
 	}
 	runner, ctx := runners.Runners[0], context.Background()
 	ask := func() error {
-		yes, err := runner.Supports(ctx, doc)
+		yes, err := runner.Supports(ctx, doc, nil)
 		if err == nil && !yes {
 			err = fmt.Errorf("the runner %s said no", runner.Name())
 		}

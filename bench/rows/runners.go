@@ -81,5 +81,5 @@ type asker struct {
 // Supports asks the guest.
 func (a asker) Supports(ctx context.Context, req router.Request) (bool, error) {
 	*a.asked++
-	return a.Runner.Supports(ctx, req.Doc)
+	return a.Runner.Supports(ctx, req.Doc, req.Trace)
 }

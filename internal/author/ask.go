@@ -43,7 +43,7 @@ func (a answer) message() string {
 
 // supports asks whether the runner takes the spec. The error is the end of ctx alone.
 func (t *trial) supports(ctx context.Context, r *registry.Runner, spec *document.Index) (answer, error) {
-	taken, err := r.Supports(ctx, spec)
+	taken, err := r.Supports(ctx, spec, nil)
 	return t.answered(ctx, answer{taken: taken, err: err})
 }
 

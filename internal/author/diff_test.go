@@ -123,19 +123,23 @@ func TestDiffSameFiles(t *testing.T) {
 func TestDiffLeaps(t *testing.T) {
 	dir, _ := runnersDir(t, put{"a", "trap-supports", "", ""}, put{"b", "trap-build", "", "order: 1"})
 	clock := author.NewClock(time.Now)
-	host, err := soltiwasm.New(t.Context(), soltiwasm.Config{Engine: wazero.Engine{}, Dirs: []string{dir}, Now: clock.Now})
-	if err != nil {
-		t.Fatal(err)
+	open := func() author.Runners {
+		host, err := soltiwasm.New(t.Context(), soltiwasm.Config{Engine: wazero.Engine{}, Dirs: []string{dir}, Now: clock.Now})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { host.Close() })
+		return author.Runners{Host: host, Dir: dir}
 	}
-	defer host.Close()
+	before, after := open(), open()
 	for range 9 { // more faults in a row than a host allows
 		clock.Leap()
-		runners := author.Runners{Host: host, Dir: dir}
-		change, err := author.Diff(t.Context(), runners, runners, customSpec(""), unmasked)
+		change, err := author.Diff(t.Context(), before, after, customSpec(""), unmasked)
 		if err != nil || change != nil {
 			t.Fatalf("%+v, %v", change, err)
 		}
-		d, err := host.Route(t.Context(), customSpec(""))
+		clock.Leap()
+		d, err := before.Host.Route(t.Context(), customSpec(""))
 		if te, ok := errors.AsType[*task.Error](err); d.Runner != "trap-build" || !ok || te.Code != task.CodeGuestFault {
 			t.Fatalf("%s, %v", d.Runner, err)
 		}

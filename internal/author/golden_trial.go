@@ -142,7 +142,7 @@ type asker struct{ *registry.Runner }
 
 // Supports asks the guest.
 func (a asker) Supports(ctx context.Context, req router.Request) (bool, error) {
-	return a.Runner.Supports(ctx, req.Doc)
+	return a.Runner.Supports(ctx, req.Doc, nil)
 }
 
 // fresh makes what comes of the next spec independent of those before it.
