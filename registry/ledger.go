@@ -1,13 +1,11 @@
 package registry
 
 import (
-	"bytes"
 	"crypto/sha256"
-	"encoding/binary"
 	"fmt"
-	"maps"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -27,22 +25,18 @@ type ledger struct {
 	cache *engine.Cache
 	key   engine.CacheKey
 
-	mu      sync.Mutex
-	known   map[string]fact // by file name, from the last time
-	now     map[string]fact // what is so at present
-	changed bool
-}
+	limits     abi.Limits // the host's
+	limitsText string
 
-// fact is what is known of one module.
-type fact struct {
-	stamp, limits, digest, name string
-	manifest                    []byte // as the module has it; empty without
-	hasRun                      bool
-	score, memory               int64
+	known []fact // by file name, from the last time
+	kept  []bool // which of them are so at present; each is written by who looks at that file
+
+	mu      sync.Mutex
+	learned []fact
 }
 
 // ledgerVersion changes with everything that a fact depends on and no other part of the key tells.
-const ledgerVersion = 1
+const ledgerVersion = 2
 
 // openLedger reads a directory's ledger.
 func (g *Registry) openLedger(dir string) *ledger {
@@ -54,11 +48,13 @@ func (g *Registry) openLedger(dir string) *ledger {
 		return nil
 	}
 	l := &ledger{
-		cache: g.config.Cache, now: map[string]fact{},
-		key: engine.CacheKey{Maker: g.maker("ledger", ledgerVersion), Module: sha256.Sum256([]byte(path))},
+		cache:  g.config.Cache,
+		key:    engine.CacheKey{Maker: g.maker("ledger", ledgerVersion), Module: sha256.Sum256([]byte(path))},
+		limits: g.config.Limits, limitsText: fmt.Sprint(g.config.Limits),
 	}
 	if data, ok := l.cache.Load(l.key); ok {
-		l.known = decodeFacts(data)
+		l.known = decodeFacts(string(data))
+		l.kept = make([]bool, len(l.known))
 	}
 	return l
 }
@@ -73,22 +69,22 @@ func (l *ledger) tell(f file, r *Runner, now time.Time) bool {
 	if l == nil {
 		return false
 	}
-	x, ok := l.known[f.name]
-	if !ok || x.limits != limitsText(r.limits) {
+	at, ok := slices.BinarySearchFunc(l.known, f.name, func(x fact, name string) int { return strings.Compare(x.module, name) })
+	if !ok {
+		return false
+	}
+	x := &l.known[at]
+	if x.limits != l.text(r.limits) {
 		return false
 	}
 	info, err := f.root.Stat(f.name)
-	if err != nil || !info.Mode().IsRegular() || stampOf(info, now) != x.stamp {
+	if err != nil || !info.Mode().IsRegular() || x.stamp != stampOf(info, now) {
 		return false
 	}
-	if len(x.manifest) > 0 {
-		if r.manifest, err = ParseManifest(x.manifest); err != nil {
-			return false
-		}
+	if r.manifest, ok = decodeManifest(x.manifest); !ok {
+		return false
 	}
-	l.mu.Lock()
-	l.now[f.name] = x
-	l.mu.Unlock()
+	l.kept[at] = true
 	r.digest, r.stamp, r.hasRun, r.score, r.memory = x.digest, x.stamp, x.hasRun, x.score, x.memory
 	r.labels = r.sidecar.labels(r.manifest.Labels)
 	if !r.sidecar.Disabled {
@@ -98,28 +94,38 @@ func (l *ledger) tell(f file, r *Runner, now time.Time) bool {
 }
 
 // learn notes what a runner was found to be.
-func (l *ledger) learn(r *Runner, manifest []byte) {
+func (l *ledger) learn(r *Runner) {
 	if l == nil || r.stamp == "" {
 		return
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.changed = true
-	l.now[r.module] = fact{
-		stamp: r.stamp, limits: limitsText(r.limits), digest: r.digest, name: r.name,
-		manifest: bytes.Clone(manifest), hasRun: r.hasRun, score: r.score, memory: r.memory,
-	}
+	l.learned = append(l.learned, fact{
+		module: r.module, stamp: r.stamp, limits: l.text(r.limits), digest: r.digest, name: r.name,
+		manifest: encodeManifest(r.manifest), hasRun: r.hasRun, score: r.score, memory: r.memory,
+	})
 }
 
 // save keeps the ledger, unless everything is as it was.
 func (l *ledger) save() {
-	if l != nil && (l.changed || len(l.now) != len(l.known)) {
-		l.cache.Store(l.key, encodeFacts(l.now))
+	if l == nil || len(l.learned) == 0 && !slices.Contains(l.kept, false) {
+		return
 	}
+	for i, x := range l.known {
+		if l.kept[i] {
+			l.learned = append(l.learned, x)
+		}
+	}
+	l.cache.Store(l.key, encodeFacts(l.learned))
 }
 
-// limitsText are limits as a fact has them.
-func limitsText(l abi.Limits) string { return fmt.Sprint(l) }
+// text are limits as a fact has them.
+func (l *ledger) text(limits abi.Limits) string {
+	if limits == l.limits { // as a rule
+		return l.limitsText
+	}
+	return fmt.Sprint(limits)
+}
 
 // keep puts a metered module where recall finds it.
 func (g *Registry) keep(r *Runner, wasm []byte) {
@@ -141,59 +147,4 @@ func (g *Registry) meteredKey(r *Runner) (engine.CacheKey, bool) {
 	return engine.CacheKey{
 		Maker: g.maker("metered", r.limits.Memory), Module: sha256.Sum256([]byte(r.digest)),
 	}, g.config.Cache != nil
-}
-
-// encodeFacts writes numbers as varints, and texts as their lengths and bytes.
-func encodeFacts(facts map[string]fact) (data []byte) {
-	text := func(s string) {
-		data = binary.AppendUvarint(data, uint64(len(s)))
-		data = append(data, s...)
-	}
-	for _, module := range slices.Sorted(maps.Keys(facts)) {
-		f := facts[module]
-		for _, s := range []string{module, f.stamp, f.limits, f.digest, f.name, string(f.manifest)} {
-			text(s)
-		}
-		run := int64(0)
-		if f.hasRun {
-			run = 1
-		}
-		for _, n := range []int64{run, f.score, f.memory} {
-			data = binary.AppendVarint(data, n)
-		}
-	}
-	return data
-}
-
-// decodeFacts reads what encodeFacts wrote, up to the first byte that is none of it.
-func decodeFacts(data []byte) map[string]fact {
-	facts := map[string]fact{}
-	good := true
-	text := func() string {
-		n, size := binary.Uvarint(data)
-		if size <= 0 || n > uint64(len(data)-size) {
-			good, data = false, nil
-			return ""
-		}
-		s := string(data[size : size+int(n)])
-		data = data[size+int(n):]
-		return s
-	}
-	number := func() int64 {
-		n, size := binary.Varint(data)
-		if size <= 0 {
-			good, data = false, nil
-			return 0
-		}
-		data = data[size:]
-		return n
-	}
-	for len(data) > 0 {
-		module := text()
-		f := fact{stamp: text(), limits: text(), digest: text(), name: text(), manifest: []byte(text()), hasRun: number() != 0, score: number(), memory: number()}
-		if good {
-			facts[module] = f
-		}
-	}
-	return facts
 }

@@ -243,8 +243,11 @@ func readConfig(v document.Value) *document.Node {
 	return o.Node
 }
 
-// labels are the runner's labels: the manifest's, with the sidecar's set over them.
+// labels are the runner's labels: the manifest's, with the sidecar's set over them. Nobody may change them.
 func (s Sidecar) labels(manifest map[string]string) task.Labels {
+	if len(s.Labels) == 0 && len(s.Unlabel) == 0 && manifest != nil {
+		return manifest
+	}
 	labels := task.Labels{}
 	maps.Copy(labels, manifest)
 	maps.Copy(labels, s.Labels)

@@ -3,7 +3,7 @@
 package registry
 
 import (
-	"fmt"
+	"encoding/binary"
 	"io/fs"
 	"syscall"
 	"time"
@@ -23,5 +23,11 @@ func stampOf(info fs.FileInfo, now time.Time) string {
 	if now.Sub(time.Unix(changed.Unix())) < fresh {
 		return ""
 	}
-	return fmt.Sprintf("%d %d %d %d %d", st.Dev, st.Ino, st.Size, modified.Nano(), changed.Nano())
+	var all [5 * binary.MaxVarintLen64]byte
+	b := binary.AppendUvarint(all[:0], uint64(st.Dev))
+	b = binary.AppendUvarint(b, st.Ino)
+	for _, n := range []int64{st.Size, modified.Nano(), changed.Nano()} {
+		b = binary.AppendVarint(b, n)
+	}
+	return string(b)
 }
