@@ -63,10 +63,15 @@ func (f *Frame) text(ptr, n uint32) ([]byte, error) {
 	if err := f.Spend(len(b)); err != nil {
 		return nil, err
 	}
+	return b, f.valid(b)
+}
+
+// valid returns the *[TextError] of bytes that aren't UTF-8.
+func (f *Frame) valid(b []byte) error {
 	if utf8.Valid(b) {
-		return b, nil
+		return nil
 	}
-	return nil, &TextError{Function: f.function, Offset: invalidAt(b)}
+	return &TextError{Function: f.function, Offset: invalidAt(b)}
 }
 
 // invalidAt is the offset of the first byte of b that isn't part of UTF-8 text.

@@ -80,22 +80,25 @@ func soltiRows() []row {
 // bind puts the checks that every function shares before its body: whose instance it is, the phase, the memory, and
 // the time budget.
 func bind(f abi.Func, work Body) engine.HostFunc {
+	name, phases := f.Name, f.Phases
 	return engine.HostFunc{Module: f.Module, Name: f.Name, Type: f.Type,
 		Fn: func(ctx context.Context, host any, memory engine.Memory, stack []uint64) error {
 			i, ok := host.(*Instance)
 			if !ok {
-				return faultf(f.Name, "the engine handed over a host value of type %T, expected %T", host, i)
+				return faultf(name, "the engine handed over a host value of type %T, expected %T", host, i)
 			}
-			if f.Phases&i.phase == 0 {
-				return &PhaseError{Function: f.Name, Phase: i.phase, Allowed: f.Phases}
+			if phases&i.phase == 0 {
+				return &PhaseError{Function: name, Phase: i.phase, Allowed: phases}
 			}
 			if memory == nil {
-				return faultf(f.Name, "the instance has no memory")
+				return faultf(name, "the instance has no memory")
 			}
-			if err := i.spend(ctx, f.Name, callUnits); err != nil {
+			if err := i.spend(ctx, name, callUnits); err != nil {
 				return err
 			}
-			i.frame = Frame{ctx: ctx, host: i, memory: memory, function: f.Name, stack: stack}
-			return work(&i.frame)
+			// Field by field: a Frame made first and copied then would take longer than all the rest.
+			f := &i.frame
+			f.ctx, f.host, f.memory, f.function, f.stack = ctx, i, memory, name, stack
+			return work(f)
 		}}
 }

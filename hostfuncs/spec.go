@@ -21,23 +21,30 @@ func configGet(f *Frame) error {
 // lookup hands over what the pointer of the call's arguments finds, and notes that. A pointer over abi.MaxPointer finds
 // nothing in any document and isn't read, though its range has to be in the memory like any other.
 func lookup(f *Frame, x *document.Index, trace *document.Trace) error {
-	ptr, n := f.U32(0), f.U32(1)
-	if n > abi.MaxPointer {
-		if _, err := f.View(ptr, n); err != nil {
-			return err
-		}
-		return f.result(abi.NoValue)
-	}
-	pointer, err := f.text(ptr, n)
+	pointer, err := f.View(f.U32(0), f.U32(1))
 	if err != nil {
 		return err
 	}
-	if x == nil {
+	if len(pointer) > abi.MaxPointer {
 		return f.result(abi.NoValue)
 	}
-	value, ok := x.Lookup(pointer)
-	trace.Note(pointer, f.U32(3), value, ok)
-	if !ok {
+	if err := f.Spend(len(pointer)); err != nil {
+		return err
+	}
+	var value []byte
+	found := false
+	if x != nil {
+		value, found = x.Lookup(pointer)
+	}
+	if !found { // a pointer that is found is UTF-8, as the document is
+		if err := f.valid(pointer); err != nil {
+			return err
+		}
+	}
+	if trace != nil && x != nil {
+		trace.Note(pointer, f.U32(3), value, found)
+	}
+	if !found {
 		return f.result(abi.NoValue)
 	}
 	return give(f, value, f.U32(2), f.U32(3))
