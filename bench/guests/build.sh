@@ -6,7 +6,7 @@ cd "$(dirname "$0")"
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 
-for name in yes no spin bare; do
+for name in yes no own spin bare; do
 	"${WAT2WASM:-wat2wasm}" "$name.wat" -o "$name.wasm"
 done
 for name in scan lazy extism; do

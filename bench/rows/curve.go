@@ -10,7 +10,8 @@ import (
 type Point struct {
 	Runners int
 	Label   time.Duration // route by label to the last of those that declare labels
-	Ask     time.Duration // route over those that declare nothing, which asks them all
+	Own     time.Duration // route over those that declare nothing and look up a kind of their own each, which is remembered
+	Ask     time.Duration // route over those that declare nothing, and ask them all
 	Ready   time.Duration // open a host over them, warm, list them and route by declaration
 	All     time.Duration // and ask each
 	Memory  float64       // KiB of each, once it was asked
@@ -23,19 +24,13 @@ func Curve(b *Bench) ([]Point, error) {
 		counts = counts[:2]
 	}
 	var points []Point
+	var err error
 	for _, n := range counts {
 		b.Log("%d runners", n)
 		p := Point{Runners: n}
-		modules, err := b.silent(n)
+		p.Ask, err = b.undeclaredTime("no", n, false)
 		if err == nil {
-			p.Ask, err = b.routeTime(func() (func() error, *Runners, error) {
-				runners, err := b.Load(modules...)
-				if err != nil {
-					return nil, nil, err
-				}
-				route, err := routing(runners, Payload())
-				return route, runners, err
-			})
+			p.Own, err = b.undeclaredTime("own", n, true)
 		}
 		if err == nil {
 			p.Label, err = b.routeTime(func() (func() error, *Runners, error) { return b.declaring("label", n) })
@@ -49,6 +44,22 @@ func Curve(b *Bench) ([]Point, error) {
 		points = append(points, p)
 	}
 	return points, nil
+}
+
+// undeclaredTime is how long a route takes over n runners that declare nothing.
+func (b *Bench) undeclaredTime(guest string, n int, remembering bool) (time.Duration, error) {
+	return b.routeTime(func() (func() error, *Runners, error) {
+		modules, err := b.silent(guest, n)
+		if err != nil {
+			return nil, nil, err
+		}
+		runners, err := b.Load(modules...)
+		if err != nil {
+			return nil, nil, err
+		}
+		route, err := routing(runners, Payload(), remembering)
+		return route, runners, err
+	})
 }
 
 // routeTime is how long a route takes over the runners that are made.
@@ -92,10 +103,10 @@ func (b *Bench) opened(p *Point) error {
 }
 
 // CurveHeader is the head of the curve's table, as Markdown.
-const CurveHeader = "| runners | by label | all asked | ready, warm | all loaded, warm | memory of each |\n| --- | --- | --- | --- | --- | --- |\n"
+const CurveHeader = "| runners | by label | undeclared, remembered | all asked | ready, warm | all loaded, warm | memory of each |\n| --- | --- | --- | --- | --- | --- | --- |\n"
 
 // Line is the point's line of the table.
 func (p Point) Line() string {
-	return "| " + digits(float64(p.Runners)) + " | " + Duration(p.Label) + " | " + Duration(p.Ask) + " | " + Duration(p.Ready) + " | " +
+	return "| " + digits(float64(p.Runners)) + " | " + Duration(p.Label) + " | " + Duration(p.Own) + " | " + Duration(p.Ask) + " | " + Duration(p.Ready) + " | " +
 		Duration(p.All) + " | " + digits(p.Memory) + " KiB |\n"
 }

@@ -11,11 +11,12 @@ import (
 
 // routing makes a function that routes a spec as if it were new each time. The last of the runners takes it.
 //
-// A host remembers who took a spec that came before, and many different specs would measure how far away memory is: a
+// What runners said of specs with the same values is remembered, or not, as told. But a host also remembers who took a
+// spec that came before, and many different specs would measure how far away memory is: a
 // spec that comes to a host was read just before. So two specs take turns that have the same place in its memory,
 // which it gives to neither.
-func routing(runners *Runners, spec task.Spec) (func() error, error) {
-	route := routeToLast(runners)
+func routing(runners *Runners, spec task.Spec, remembering bool) (func() error, error) {
+	route := routeToLast(runners, remembering)
 	first, second, err := rivals(runners, spec, route)
 	if err != nil {
 		return nil, err
@@ -31,8 +32,8 @@ func routing(runners *Runners, spec task.Spec) (func() error, error) {
 }
 
 // routeToLast makes a function that routes a request to the last of the runners.
-func routeToLast(runners *Runners) func(router.Request) error {
-	table, ctx, last := runners.table(), context.Background(), len(runners.Runners)-1
+func routeToLast(runners *Runners, remembering bool) func(router.Request) error {
+	table, ctx, last := runners.table(remembering), context.Background(), len(runners.Runners)-1
 	return func(request router.Request) error {
 		d, err := table.Route(ctx, request)
 		if err == nil && d.Selected() != last {

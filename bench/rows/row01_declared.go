@@ -72,7 +72,7 @@ func (b *Bench) declaring(by string, n int) (route func() error, _ *Runners, err
 	} else if spec.Selector, err = task.ParseSelector("zone in (eu,us),name=" + runnerName(n-1)); err != nil {
 		return nil, nil, errors.Join(err, runners.Close(context.Background()))
 	}
-	route, err = routing(runners, spec)
+	route, err = routing(runners, spec, true)
 	return route, runners, err
 }
 

@@ -25,7 +25,7 @@ func command(b *Bench) ([]Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	modules, err := b.silent(3)
+	modules, err := b.silent("no", 3)
 	if err != nil {
 		return nil, err
 	}

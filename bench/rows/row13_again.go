@@ -22,7 +22,7 @@ func again(b *Bench) (_ []Result, err error) {
 
 // routedAgain compares the two over n runners that declare nothing.
 func (b *Bench) routedAgain(n int) (_ Result, err error) {
-	modules, err := b.silent(n)
+	modules, err := b.silent("no", n)
 	if err != nil {
 		return Result{}, err
 	}
@@ -31,7 +31,7 @@ func (b *Bench) routedAgain(n int) (_ Result, err error) {
 		return Result{}, err
 	}
 	defer closing(&err, runners.Close)
-	asking, err := routing(runners, Payload())
+	asking, err := routing(runners, Payload(), false)
 	if err != nil {
 		return Result{}, err
 	}
@@ -39,7 +39,7 @@ func (b *Bench) routedAgain(n int) (_ Result, err error) {
 	if err != nil {
 		return Result{}, err
 	}
-	route := routeToLast(runners)
+	route := routeToLast(runners, false)
 	s, err := b.Method.Run(Subject("again", func() error { return route(same) }), Subject("new", asking))
 	if err != nil {
 		return Result{}, err

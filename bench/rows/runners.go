@@ -60,13 +60,15 @@ func (r *Runners) Close(ctx context.Context) error {
 	return errors.Join(r.Snapshot.Close(ctx), r.runtime.Close(ctx))
 }
 
-// table routes over the runners, as a host's does.
-func (r *Runners) table() *router.Table {
+// table routes over the runners as a host's does, but that the last, which takes the specs, is asked about each: so one
+// sees whether a spec is new to the table. Where it is not remembering, nobody's answers are remembered.
+func (r *Runners) table(remembering bool) *router.Table {
 	entries := make([]router.Entry, len(r.Runners))
 	for i, runner := range r.Runners {
 		entries[i] = router.Entry{
 			Name: runner.Name(), Kinds: runner.Kinds(), Labels: runner.Labels(), Disabled: runner.Disabled(),
 			FailOnFault: runner.FailOnFault(), Runner: asker{runner, &r.asked},
+			Traces: remembering && i < len(entries)-1,
 		}
 	}
 	return router.NewTable(entries)
