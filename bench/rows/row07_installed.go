@@ -108,7 +108,7 @@ func (b *Bench) loading(n int, full, empty []string) (l load, err error) {
 // declaringAll installs n small modules of which each declares a kind of its own and one that all have. Only the last
 // one takes anything.
 func (b *Bench) declaringAll(n int) (string, error) {
-	modules, err := b.silent(n)
+	modules, err := b.silent("no", n)
 	if err != nil {
 		return "", err
 	}
