@@ -8,9 +8,16 @@ import (
 	"github.com/soltihq/soltiwasm/bench/rows"
 )
 
-// openExtism opens a plugin without a timeout, which would make it slower: nothing would stop it if it looped.
-func openExtism(b *rows.Bench) (*peer, error) {
-	const name = "Extism"
+// openExtism opens a plugin without a timeout: nothing would stop it if it looped.
+func openExtism(b *rows.Bench) (*peer, error) { return extismPeer(b, "Extism", 0) }
+
+// openExtismProtected opens one that is ended when it takes too long, as every runner of the registry is.
+func openExtismProtected(b *rows.Bench) (*peer, error) {
+	return extismPeer(b, "Extism with a timeout", 10_000)
+}
+
+// extismPeer is a plugin whose calls may take so many milliseconds; 0 is without end.
+func extismPeer(b *rows.Bench, name string, timeout uint64) (*peer, error) {
 	guest, err := b.Guest("extism")
 	if err != nil {
 		return nil, err
@@ -20,7 +27,8 @@ func openExtism(b *rows.Bench) (*peer, error) {
 		return nil, err
 	}
 	ctx := context.Background()
-	plugin, err := extism.NewPlugin(ctx, extism.Manifest{Wasm: []extism.Wasm{extism.WasmData{Data: guest}}}, extism.PluginConfig{}, nil)
+	manifest := extism.Manifest{Wasm: []extism.Wasm{extism.WasmData{Data: guest}}, Timeout: timeout}
+	plugin, err := extism.NewPlugin(ctx, manifest, extism.PluginConfig{}, nil)
 	if err != nil {
 		return nil, opening(name, err)
 	}

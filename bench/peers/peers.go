@@ -39,7 +39,7 @@ func measure(b *rows.Bench) (_ []rows.Result, err error) {
 
 	subjects := []compare.Subject{rows.Subject("ours", ask), rows.Subject("our scan", scan)}
 	var peers []*peer
-	for _, open := range []func(*rows.Bench) (*peer, error){openExtism, openKnqyf, openHashicorp, openWasmtime} {
+	for _, open := range []func(*rows.Bench) (*peer, error){openExtism, openExtismProtected, openKnqyf, openHashicorp, openWasmtime} {
 		p, err := open(b)
 		if err != nil {
 			return nil, err
