@@ -14,14 +14,14 @@ import (
 type Instance struct {
 	runner     *Runner
 	phase      abi.Phase // 0 between calls
-	call       Call
-	frame      Frame // of the host function that runs or ran last: kept here, it need not be allocated
-	units      int64 // of work, until time is looked at
+	units      int64     // of work, until time is looked at
 	fuelGiven  int64
 	reply      []byte
+	call       Call
 	clock      clock
-	random     random
 	output     [2]output // standard output and error
+	frame      Frame     // of the host function that runs or ran last: kept here, it need not be allocated
+	random     random    // what is above is touched by each call, and this is large
 	remembered remembered
 }
 
