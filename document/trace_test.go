@@ -55,7 +55,7 @@ func TestTraceIsWhole(t *testing.T) {
 					t.Errorf("%d looks, whole: %v", len(looks), whole)
 				}
 				for _, l := range looks {
-					if l.Told.Value != nil && len(l.Told.Value) > 0 && string(l.Told.Value) != string(edge) {
+					if len(l.Told.Value) > 0 && string(l.Told.Value) != string(edge) {
 						t.Errorf("a value became %q", l.Told.Value)
 					}
 				}

@@ -1,7 +1,9 @@
 package router
 
 import (
+	"cmp"
 	"hash/maphash"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -24,16 +26,24 @@ type answers struct {
 	size int        // nodes and questions
 }
 
-// Bounds of the tree: when it is larger, it begins anew.
+// Bounds of the tree. When it is larger it begins anew, and so does what a question was told.
 const (
 	baseSize      = 512
 	sizePerRunner = 4
+	mostTold      = 64
 )
 
 // node is a state of knowledge.
 type node struct {
-	said      [2]atomic.Pointer[set] // the entries that say no here, and yes; never changed
-	questions atomic.Pointer[[]*question]
+	said      [2]atomic.Pointer[[]growingBlock] // the entries that say no here, and yes: their blocks ascend
+	questions atomic.Pointer[[]*question]       // appended to
+	index     map[look]*question                // the same, for who holds the mutex
+}
+
+// growingBlock is the part of a growing set of entries from entry 64*at on. Sets with the same block share its bits.
+type growingBlock struct {
+	at   int
+	bits *atomic.Uint64
 }
 
 // question is a look-up that runners make in a state of knowledge.
@@ -41,7 +51,13 @@ type question struct {
 	pointer []byte
 	limit   uint32
 	told    atomic.Pointer[told]
-	seen    [16]uint64 // hashes of what was told lately and is not remembered
+	seen    [16]uint64 // hashes of what was told lately and is not remembered; for who holds the mutex
+}
+
+// look tells questions apart.
+type look struct {
+	pointer string
+	limit   uint32
 }
 
 // told is where each thing that a question was told leads. It is never changed.
@@ -82,7 +98,7 @@ func (a *answers) recall(doc *document.Index) *recollection {
 		for yes := range n.said {
 			if s := n.said[yes].Load(); s != nil {
 				for _, b := range *s {
-					r.said[yes][b.at] |= b.bits
+					r.said[yes][b.at] |= b.bits.Load()
 				}
 			}
 		}
@@ -131,12 +147,7 @@ func (a *answers) learn(entry int, yes bool, trace *document.Trace) {
 	if yes {
 		said = &n.said[1]
 	}
-	var s set
-	if old := said.Load(); old != nil {
-		s = *old
-	}
-	s = s.with(entry)
-	said.Store(&s)
+	addTo(said, entry)
 	if a.size > baseSize+sizePerRunner*a.entries {
 		a.size = 0
 		a.root.Store(&node{})
@@ -165,34 +176,51 @@ func (a *answers) follow(n *node, look document.Look) *node {
 }
 
 // question finds or makes the one that a look-up asks at n. The mutex is held.
-func (a *answers) question(n *node, look document.Look) *question {
-	var all []*question
-	if old := n.questions.Load(); old != nil {
-		all = *old
+func (a *answers) question(n *node, l document.Look) *question {
+	key := look{string(l.Pointer), l.Limit}
+	if q := n.index[key]; q != nil {
+		return q
 	}
-	for _, q := range all {
-		if q.limit == look.Limit && string(q.pointer) == string(look.Pointer) {
-			return q
-		}
-	}
-	q := &question{pointer: append([]byte(nil), look.Pointer...), limit: look.Limit}
+	q := &question{pointer: []byte(key.pointer), limit: l.Limit}
 	q.told.Store(&told{})
-	more := append(all[:len(all):len(all)], q)
+	if n.index == nil {
+		n.index = map[look]*question{}
+		n.questions.Store(new([]*question))
+	}
+	n.index[key] = q
+	more := append(*n.questions.Load(), q) // past the end of what others read
 	n.questions.Store(&more)
 	a.size++
 	return q
 }
 
+// addTo adds an entry to a set that others read. The mutex is held.
+func addTo(place *atomic.Pointer[[]growingBlock], entry int) {
+	var s []growingBlock
+	if old := place.Load(); old != nil {
+		s = *old
+	}
+	i, found := slices.BinarySearchFunc(s, entry/64, func(b growingBlock, at int) int { return cmp.Compare(b.at, at) })
+	if !found {
+		s = slices.Insert(slices.Clone(s), i, growingBlock{entry / 64, new(atomic.Uint64)})
+		defer place.Store(&s)
+	}
+	s[i].bits.Or(1 << (entry % 64))
+}
+
 // with is t and where one more thing leads.
 func (t *told) with(look document.Look, next *node) *told {
 	more := *t
+	if len(t.lengths)+len(t.values) == mostTold {
+		more = told{nothing: t.nothing}
+	}
 	switch {
 	case !look.Told.Found:
 		more.nothing = next
 	case uint64(look.Told.Length) > uint64(look.Limit):
-		more.lengths = plus(t.lengths, look.Told.Length, next)
+		more.lengths = plus(more.lengths, look.Told.Length, next)
 	default:
-		more.values = plus(t.values, string(look.Told.Value), next)
+		more.values = plus(more.values, string(look.Told.Value), next)
 	}
 	return &more
 }

@@ -211,7 +211,7 @@ func TestAnswersHammer(t *testing.T) {
 			all.Go(func() {
 				random := rand.New(rand.NewPCG(seed, worker))
 				for range 1000 {
-					doc := fmt.Sprintf(`{"a":%d,"b":"%d","%c":[%d]}`, random.IntN(30), random.IntN(3), 'c'+byte(random.IntN(3)), random.IntN(200))
+					doc := fmt.Sprintf(`{"a":%d,"b":"%d","%c":[%d]}`, random.IntN(30), random.IntN(100), 'c'+byte(random.IntN(3)), random.IntN(200))
 					req := parsed(t, doc)
 					want := -1
 					for i, r := range runners {

@@ -37,19 +37,6 @@ func (s set) add(entry int) set {
 	return append(s, block{at, bit})
 }
 
-// with is a set with one more entry, wherever it belongs; s stays as it is.
-func (s set) with(entry int) set {
-	at := int32(entry / 64)
-	before := len(s) - len(s.from(at))
-	more := append(make(set, 0, len(s)+1), s[:before]...).add(entry)
-	rest := s[before:]
-	if len(rest) > 0 && rest[0].at == at {
-		more[before].bits |= rest[0].bits
-		rest = rest[1:]
-	}
-	return append(more, rest...)
-}
-
 // from is the part of the set from a block on.
 func (s set) from(at int32) set {
 	if len(s) == 0 || s[0].at >= at {
