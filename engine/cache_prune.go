@@ -75,6 +75,9 @@ func (c *Cache) Prune(maxBytes int64) (removed int, freed int64, err error) {
 			removed, freed = removed+1, freed+e.Size()
 		}
 	}
+	if removed > 0 { // which frees nothing as long as a link there holds it
+		errs = append(errs, c.root.RemoveAll(spareName))
+	}
 	if err := errors.Join(errs...); err != nil {
 		return removed, freed, fmt.Errorf("prune the cache: %w", err)
 	}

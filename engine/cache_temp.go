@@ -14,7 +14,7 @@ const (
 )
 
 // TempDir returns a private directory inside the cache, for an engine that exchanges code through files. It may hold what
-// an earlier use left there; the caller trusts and keeps nothing of that, and returns the directory in the end.
+// an earlier use left there, which the caller doesn't trust, and is returned in the end.
 //
 // Prune of another process may remove a directory that hasn't changed for an hour; so the caller makes it again where it
 // needs to. One directory is kept for the next use, in whichever process that is: on some file systems making and removing one

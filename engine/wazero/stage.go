@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	goruntime "runtime"
@@ -25,9 +26,13 @@ import (
 // catch clauses after it. A damaged offset is jumped to, a damaged count is allocated, a damaged magic number fails the compilation,
 // as does a full disk. And from outside no one can tell which file belongs to which module.
 //
-// So wazero gets a directory of its own for each runtime, empty but for the entries that are being loaded, taken from
-// engine.Cache, which checks every bit of them. What wazero writes there is moved to engine.Cache. That takes one compilation at
-// a time; the workers inside it use more cores. Loading goes on meanwhile.
+// So wazero gets a directory of its own for each runtime, in which it is to find entries of engine.Cache that were checked, every
+// bit of them, a moment ago. What wazero writes there is moved to engine.Cache. That takes one compilation at a time; the workers
+// inside it use more cores. Loading goes on meanwhile.
+//
+// The entries are links, and stay there for the next program, so that nothing is written while modules are loaded: on a file
+// system that is busy, writing a name can take longer than all the rest. A link that is found counts when it is still
+// to the entry that was checked. When a module is compiled, whose file nobody knows yet, there is no link that wasn't.
 type stage struct {
 	cache   *engine.Cache
 	maker   string
@@ -38,7 +43,7 @@ type stage struct {
 	busy    chan struct{} // holds one token while someone compiles
 
 	mu     sync.Mutex                          // held while files are placed, removed and collected
-	placed map[string]bool                     // the entries in dir that are being loaded
+	placed map[string]bool                     // the entries in dir that were placed, and whether one is being loaded
 	taken  map[[sha256.Size]byte]chan struct{} // the modules that somebody loads or compiles; closed when he has done so
 }
 
@@ -66,7 +71,6 @@ func newStage(cache *engine.Cache, v versions) (_ *stage, err error) {
 	if err := s.enter(); err != nil {
 		return nil, errors.Join(fmt.Errorf("use a compile cache: %w", err), os.RemoveAll(s.top))
 	}
-	s.clear()
 	return s, nil
 }
 
@@ -108,7 +112,6 @@ func (s *stage) compile(ctx context.Context, wasm []byte, do compileFunc) (wz.Co
 	}
 	defer func() { <-s.busy }()
 	s.clear()
-	defer s.clear()
 	compiled, err := do(ctx, wasm)
 	if err != nil && isCacheError(err) {
 		// What it compiled but couldn't write is in its memory, so that this is quick.
@@ -116,9 +119,7 @@ func (s *stage) compile(ctx context.Context, wasm []byte, do compileFunc) (wz.Co
 		s.clear()
 		compiled, err = do(ctx, wasm)
 	}
-	if err == nil {
-		s.collect(key)
-	}
+	s.collect(key, err == nil)
 	return compiled, err
 }
 
@@ -131,7 +132,7 @@ func (s *stage) key(wasm []byte) engine.CacheKey {
 // on behind what it knows.
 const nameSize = 2 * sha256.Size
 
-// place puts the entry where wazero looks for it until [stage.remove], and returns the file's name; empty if there is no entry.
+// place sees to it that wazero finds the entry until [stage.done], and returns the file's name; empty if there is no entry.
 func (s *stage) place(key engine.CacheKey) string {
 	path, last, ok := s.cache.Find(key, nameSize)
 	if _, err := hex.DecodeString(string(last)); !ok || len(last) < nameSize || err != nil {
@@ -153,13 +154,19 @@ func (s *stage) place(key engine.CacheKey) string {
 // link gives an entry's file another name in dir, or copies it there: not every file system has links.
 func (s *stage) link(entry, name string) error {
 	path := filepath.Join(s.dir, name)
+	if there, err := os.Lstat(path); err == nil {
+		if info, err := os.Lstat(entry); err == nil && os.SameFile(info, there) {
+			return nil
+		}
+		_ = os.Remove(path)
+	}
 	err := os.Link(entry, path)
 	if errors.Is(err, fs.ErrNotExist) { // another process has pruned the directory
 		_ = os.MkdirAll(s.dir, 0o700)
 		err = os.Link(entry, path)
 	}
-	if err == nil || errors.Is(err, fs.ErrExist) {
-		return err
+	if err == nil {
+		return nil
 	}
 	content, err := os.ReadFile(entry)
 	if err == nil {
@@ -171,25 +178,28 @@ func (s *stage) link(entry, name string) error {
 	return err
 }
 
-// remove takes away what place put there.
-func (s *stage) remove(name string) {
+// done ends the loading of what place put there.
+func (s *stage) done(name string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	delete(s.placed, name)
-	_ = os.Remove(filepath.Join(s.dir, name)) // or clear does
+	s.placed[name] = false
 }
 
-// collect moves what wazero wrote to the cache.
-func (s *stage) collect(key engine.CacheKey) {
+// collect moves what wazero wrote to the cache, if it is good, and removes what else wazero left.
+func (s *stage) collect(key engine.CacheKey, good bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	files, err := s.written()
-	for _, name := range files {
-		if len(name) != nameSize {
+	files, err := os.ReadDir(s.dir)
+	for _, f := range files {
+		if _, placed := s.placed[f.Name()]; placed {
 			continue
 		}
-		path := filepath.Join(s.dir, name)
-		if err = appendText(path, name); err != nil {
+		path := filepath.Join(s.dir, f.Name())
+		if !good || len(f.Name()) != nameSize {
+			_ = os.Remove(path) // or clear does
+			continue
+		}
+		if err = appendText(path, f.Name()); err != nil {
 			break
 		}
 		s.cache.Adopt(key, path)
@@ -197,17 +207,6 @@ func (s *stage) collect(key engine.CacheKey) {
 	if err != nil {
 		s.cache.Failed(fmt.Errorf("take a cache entry from wazero: %w", err))
 	}
-}
-
-// written lists what is in dir and was not placed there. The mutex is held.
-func (s *stage) written() (names []string, err error) {
-	files, err := os.ReadDir(s.dir)
-	for _, f := range files {
-		if !s.placed[f.Name()] {
-			names = append(names, f.Name())
-		}
-	}
-	return names, err
 }
 
 func appendText(path, text string) error {
@@ -219,13 +218,16 @@ func appendText(path, text string) error {
 	return errors.Join(err, f.Close())
 }
 
-// clear leaves nothing in wazero's directory but what was placed there, and makes it again if someone removed it.
+// clear leaves nothing in wazero's directory but what is being loaded, and makes it again if someone removed it.
 func (s *stage) clear() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	names, err := s.written()
-	for _, name := range names {
-		err = errors.Join(err, os.Remove(filepath.Join(s.dir, name)))
+	maps.DeleteFunc(s.placed, func(_ string, loading bool) bool { return !loading })
+	files, err := os.ReadDir(s.dir)
+	for _, f := range files {
+		if !s.placed[f.Name()] {
+			err = errors.Join(err, os.Remove(filepath.Join(s.dir, f.Name())))
+		}
 	}
 	if err != nil {
 		// If even this fails, wazero can't write there either, which compile bears.

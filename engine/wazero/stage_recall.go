@@ -23,7 +23,7 @@ func (s *stage) recall(ctx context.Context, wasm []byte, do compileFunc) (wz.Com
 	if name == "" {
 		return nil, errNotCached
 	}
-	defer s.remove(name)
+	defer s.done(name)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	compiled, err := do(loadOnly{ctx, s.workers, cancel}, wasm)

@@ -12,7 +12,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	wz "github.com/tetratelabs/wazero"
 
@@ -137,7 +136,7 @@ func TestCacheLeavesNothingBehind(t *testing.T) {
 	}
 }
 
-// What lies in the directory that the last program left is neither trusted nor in the way.
+// What lies in the directory that the last program left is neither trusted nor in the way, be there an entry or not.
 func TestStageTrustsNoLeftovers(t *testing.T) {
 	cache := openTestCache(t)
 	first := openTest(t, Engine{Cache: cache})
@@ -145,27 +144,31 @@ func TestStageTrustsNoLeftovers(t *testing.T) {
 	run(t, first, number(2))
 	one, two := entry(t, cache, entryKey(first, number(1))), entry(t, cache, entryKey(first, number(2)))
 	name := string(one[len(one)-nameSize:])
-	for _, other := range []bool{false, true} {
-		last := openTest(t, Engine{Cache: cache})
-		if err := os.WriteFile(filepath.Join(last.stage.dir, name), two[:len(two)-nameSize], 0o600); err != nil {
-			t.Fatal(err)
-		}
-		if other {
-			if err := os.Mkdir(filepath.Join(last.stage.top, "wazero-of-another-version"), 0o700); err != nil {
+	for _, pruned := range []bool{false, true} {
+		for _, other := range []bool{false, true} {
+			last := openTest(t, Engine{Cache: cache})
+			if err := os.WriteFile(filepath.Join(last.stage.dir, name), two[:len(two)-nameSize], 0o600); err != nil {
 				t.Fatal(err)
 			}
-		}
-		if err := last.Close(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		if _, _, err := cache.Prune(0); err != nil {
-			t.Fatal(err)
-		}
-		if got := run(t, openTest(t, Engine{Cache: cache}), number(1)); got != 1 {
-			t.Errorf("f = %d: the leftover was used", got)
-		}
-		if err := cache.Fault(); err != nil {
-			t.Errorf("Fault = %v", err)
+			if other {
+				if err := os.Mkdir(filepath.Join(last.stage.top, "wazero-of-another-version"), 0o700); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if pruned {
+				if _, _, err := cache.Prune(0); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := last.Close(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if got := run(t, openTest(t, Engine{Cache: cache}), number(1)); got != 1 {
+				t.Errorf("f = %d: the leftover was used", got)
+			}
+			if err := cache.Fault(); err != nil {
+				t.Errorf("Fault = %v", err)
+			}
 		}
 	}
 }
@@ -195,51 +198,6 @@ func TestStageWaits(t *testing.T) {
 	})
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("waiting ended with %v", err)
-	}
-}
-
-// TestStageLoadsSideBySide: what is in the cache is loaded while something else is loaded or compiled, and never compiled. For
-// the same module callers take turns.
-func TestStageLoadsSideBySide(t *testing.T) {
-	cache := openTestCache(t)
-	first := openTest(t, Engine{Cache: cache})
-	run(t, first, number(1))
-	run(t, first, number(2))
-	r := openTest(t, Engine{Cache: cache})
-	left := func() int {
-		files, err := os.ReadDir(r.stage.dir)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return len(files)
-	}
-	compile := func(ctx context.Context, wasm []byte) (wz.CompiledModule, error) {
-		if _, err := r.stage.recall(ctx, number(2), r.wazero.CompileModule); err != nil {
-			t.Errorf("another module isn't loaded beside: %v", err)
-		}
-		soon, cancel := context.WithTimeout(ctx, time.Millisecond)
-		defer cancel()
-		if _, err := r.stage.recall(soon, wasm, r.wazero.CompileModule); !errors.Is(err, context.DeadlineExceeded) {
-			t.Errorf("the same module is loaded beside: %v", err)
-		}
-		return r.wazero.CompileModule(ctx, wasm)
-	}
-	if _, err := r.stage.recall(t.Context(), number(1), compile); err != nil || left() != 0 {
-		t.Errorf("loading ended with %v and %d files", err, left())
-	}
-	if _, err := r.stage.compile(t.Context(), number(3), compile); err != nil || left() != 0 {
-		t.Errorf("compiling ended with %v and %d files", err, left())
-	}
-	if got := run(t, openTest(t, Engine{Cache: cache}), number(3)); got != 3 {
-		t.Errorf("f = %d: another entry was taken for the new one", got)
-	}
-	for _, n := range []byte{3, 4} {
-		if _, ok := openTest(t, Engine{Cache: cache}).Recall(t.Context(), number(n)); ok != (n == 3) {
-			t.Errorf("module %d is recalled: %t", n, ok)
-		}
-	}
-	if err := cache.Fault(); err != nil {
-		t.Errorf("Fault = %v", err)
 	}
 }
 
