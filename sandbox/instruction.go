@@ -4,9 +4,9 @@ package sandbox
 type instruction struct {
 	op     opcode
 	info   *opInfo
-	start  int // offset of its first byte
-	imm    int // offset of its immediates
-	index  uint32
+	start  int       // offset of its first byte
+	imm    int       // offset of its immediates
+	index  uint32    // or the offset of an access to memory
 	second uint32    // the second index, if there are two
 	value  int64     // of an integer constant
 	block  blockType // of block, loop and if
@@ -37,7 +37,7 @@ func (r *reader) instruction(in *instruction) {
 	case immBlock:
 		in.block = r.blockType()
 	case immAccess, immAccessLane:
-		r.access(in.info)
+		in.index = r.access(in.info)
 	case immI32:
 		in.value = r.signed(32)
 	case immI64:
@@ -125,8 +125,8 @@ func (r *reader) blockType() blockType {
 	return blockType{indexed: true, index: uint32(index)}
 }
 
-// access reads where in memory an instruction reads or writes.
-func (r *reader) access(info *opInfo) {
+// access reads where in memory an instruction reads or writes, and returns the offset.
+func (r *reader) access(info *opInfo) (offset uint32) {
 	start := r.pos
 	align := r.u32()
 	if align >= 64 && align < 128 {
@@ -134,10 +134,11 @@ func (r *reader) access(info *opInfo) {
 	} else if align > uint32(info.arg) {
 		r.fail(CodeImmediate, start, "an alignment of 2^%d is larger than natural", align)
 	}
-	r.u32()
+	offset = r.u32()
 	if info.imm == immAccessLane {
 		r.lane(info)
 	}
+	return offset
 }
 
 // lane reads the number of a lane.

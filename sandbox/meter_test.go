@@ -64,7 +64,7 @@ func TestCallsDoNotAllocate(t *testing.T) {
 	stack := make([]uint64, 1)
 	before := m.yields
 	allocated := testing.AllocsPerRun(10, func() {
-		stack[0] = 1_000_000
+		stack[0] = 4_000_000
 		if err := loop.CallWithStack(ctx, stack); err != nil {
 			t.Fatal(err)
 		}

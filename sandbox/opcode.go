@@ -41,6 +41,7 @@ const (
 	opI64Or         opcode = 0x84
 	opI64Shl        opcode = 0x86
 	opI64ShrU       opcode = 0x88
+	opI32WrapI64    opcode = 0xa7
 	opI64ExtendI32U opcode = 0xad
 	opRefNull       opcode = 0xd0
 	opRefFunc       opcode = 0xd2

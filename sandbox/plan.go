@@ -12,22 +12,22 @@ package sandbox
 // for too long without.
 
 const (
-	maxOwed = 64 // units of fuel that a path may owe before it pays in between
+	maxOwed = 128 // units of fuel that a path may owe before it pays in between
 	// maxCarried is how much may be owed when a loop begins. It can't be paid inside, since it would be in each turn.
-	maxCarried = maxOwed / 2
+	maxCarried = 32
+	// maxBack is how much a turn of a loop leaves to the next one's header to pay. All turns pay what the one with the
+	// most leaves, and code that jumps through one loop for whatever it does, as Go's, has many short ones.
+	maxBack = 32
 	// maxUnchecked is the fuel that a path may use before it looks whether there is any, where no loop or call makes it.
-	maxUnchecked = 16_384
+	maxUnchecked = 65_536
 	// stackPerUnit is the stack that a function takes for a unit of fuel that it may use before it returns without a
 	// look at the fuel. The longest way back through functions that are deep in one another is bounded so.
-	stackPerUnit = 128
+	stackPerUnit = 32
 	// returnUnits is what any function may use so. It is too little for an access to memory.
-	returnUnits = 8
-	// touchUnits is what an access to memory counts for where the time without a look is bounded: it may be the first
-	// one to its page, which the system then has to find.
-	touchUnits = 16
+	returnUnits = costAccess - 1
 	// movesPerUnit is how many values a unit of fuel moves from one place to another, where paths merge or a function is
 	// called.
-	movesPerUnit = 8
+	movesPerUnit = 2
 )
 
 // plan is what the meter adds to one function.
@@ -57,7 +57,9 @@ type planner struct {
 	first  int // number of the loop that all ways through the function enter before they end or call, or -1
 	frames []planFrame
 	stack  stackFrame
+	near   neighbours
 	last   instruction // the instruction before
+	beside bool        // whether the instruction at hand is an access beside another one
 }
 
 // path is the state of all paths that lead to a place: the worst of each.
@@ -98,7 +100,7 @@ func (p *planner) function(body span, t *funcType) {
 	p.path, p.first = path{}, -1
 	p.frames = append(p.frames[:0], planFrame{op: opBlock, end: path{dead: true}, values: len(t.results)})
 	p.last = instruction{}
-	p.stack.begin(t, &p.reader)
+	p.near.begin(p.stack.begin(t, &p.reader))
 	var in instruction
 	for len(p.frames) > 0 {
 		p.reader.instruction(&in)
@@ -123,6 +125,7 @@ func (p *planner) atEntry() {
 
 // instruction follows one instruction.
 func (p *planner) instruction(in *instruction) {
+	p.beside = p.near.instruction(in, &p.last)
 	switch in.op {
 	case opBlock, opIf:
 		p.use(in, int64(in.info.cost), 0)
@@ -139,6 +142,7 @@ func (p *planner) instruction(in *instruction) {
 	case opBr, opBrIf:
 		p.use(in, int64(in.info.cost), 0)
 		p.beforeEnd(in, in.index)
+		p.beforeBack(in, in.index)
 		p.branch(in.index)
 		p.path.dead = p.path.dead || in.op == opBr
 	case opBrTable:
@@ -147,6 +151,7 @@ func (p *planner) instruction(in *instruction) {
 		for range labels.u32() + 1 {
 			label := labels.u32()
 			p.beforeEnd(in, label)
+			p.beforeBack(in, label)
 			p.branch(label)
 		}
 		p.path.dead = true
@@ -198,8 +203,8 @@ func (p *planner) cost(in *instruction) (cost, unchecked int64) {
 		p.bulk = true
 		return int64(in.info.cost), maxInline / bytesPerUnit
 	}
-	if in.info.imm == immAccess || in.info.imm == immAccessLane {
-		return int64(in.info.cost), touchUnits - int64(in.info.cost)
+	if p.beside {
+		return costPlain, 0
 	}
 	return int64(in.info.cost), 0
 }
@@ -217,19 +222,30 @@ func (p *planner) use(in *instruction, cost, unchecked int64) {
 	p.path.unchecked += cost + unchecked
 }
 
-// pay adds a payment of all that is owed since the innermost loop began.
+// pay adds a payment of all that is owed since the innermost loop began, and may look if fuel is left.
 func (p *planner) pay(offset int, check bool) {
-	carried := p.frames[len(p.frames)-1].carried
-	if n := len(p.points); n > 0 && p.points[n-1].offset == offset {
-		p.points[n-1].fuel += p.path.owed - carried
-		p.points[n-1].check = p.points[n-1].check || check
-	} else if p.path.owed > carried || check {
-		p.points = append(p.points, point{offset: offset, fuel: p.path.owed - carried, check: check})
-	}
-	p.path.owed = carried
 	if check {
+		p.point(offset).check = true
 		p.path.unchecked = 0
 	}
+	p.payTo(0, offset)
+}
+
+// payTo adds a payment of all that is owed but for so much. What was owed when the innermost loop began is not paid inside.
+func (p *planner) payTo(left int64, offset int) {
+	left = max(left, p.frames[len(p.frames)-1].carried)
+	if p.path.owed > left {
+		p.point(offset).fuel += p.path.owed - left
+		p.path.owed = left
+	}
+}
+
+// point returns the point before an instruction.
+func (p *planner) point(offset int) *point {
+	if n := len(p.points); n == 0 || p.points[n-1].offset != offset {
+		p.points = append(p.points, point{offset: offset})
+	}
+	return &p.points[len(p.points)-1]
 }
 
 // open enters a block, loop or if.
@@ -262,6 +278,15 @@ func (p *planner) loop(in *instruction) {
 	f.loop = len(p.loops)
 	p.loops = append(p.loops, 1)
 	p.path.unchecked = 0
+}
+
+// beforeBack pays before a branch back to a loop what is more than the header pays for other turns. The first branch back
+// leaves all of it to the header, since it may be the only one.
+func (p *planner) beforeBack(in *instruction, label uint32) {
+	f := &p.frames[len(p.frames)-1-int(label)]
+	if f.op == opLoop && f.back > 0 && !p.path.dead {
+		p.payTo(f.carried+max(f.back, maxBack), in.start)
+	}
 }
 
 // branch follows an edge.

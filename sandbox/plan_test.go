@@ -29,9 +29,10 @@ func TestPlanPaysOnEveryPath(t *testing.T) {
 		p := planner{layout: l}
 		p.buf = wasm
 		for i, body := range l.bodies {
-			p.function(body, &l.types[l.funcs[l.importedFuncs+i]])
+			typ := &l.types[l.funcs[l.importedFuncs+i]]
+			p.function(body, typ)
 			w := walk{t: t, planner: &p, random: random}
-			w.learn(body)
+			w.learn(body, len(typ.params))
 			for range 20 {
 				w.where = path
 				if w.run() {
@@ -52,22 +53,28 @@ type walk struct {
 	planner *planner
 	random  *rand.Rand
 	code    []instruction
+	costs   [][2]int64 // of each instruction: its fuel, and what it may use besides
 	labels  [][]uint32 // of each br_table
 	match   []int      // of block, loop, if and else: the number of the instruction that ends it
 	others  []int      // of if: the number of its else
 }
 
 // learn reads a body into a list.
-func (w *walk) learn(body span) {
+func (w *walk) learn(body span, params int) {
 	p := w.planner
 	r := reader{buf: p.buf, pos: body.start, end: body.end}
-	new(stackFrame).begin(&funcType{}, &r)
+	p.near.begin(new(stackFrame).begin(&funcType{params: make([]valueType, params)}, &r))
+	p.last = instruction{}
 	var open []int
 	for r.pos < body.end {
 		var in instruction
 		r.instruction(&in)
 		n := len(w.code)
+		p.beside = p.near.instruction(&in, &p.last)
+		cost, more := p.cost(&in)
+		p.last = in
 		w.code = append(w.code, in)
+		w.costs = append(w.costs, [2]int64{cost, more})
 		w.labels = append(w.labels, nil)
 		w.match = append(w.match, 0)
 		w.others = append(w.others, 0)
@@ -109,7 +116,6 @@ func (w *walk) run() bool {
 	}
 	paid, used, unchecked := p.entry, int64(0), int64(0)
 	var open []int
-	var last instruction
 	for n, steps := 0, 0; n < len(w.code) && steps < 5000; steps++ {
 		in := w.code[n]
 		if pt, pays := points[in.start]; pays {
@@ -118,11 +124,8 @@ func (w *walk) run() bool {
 				unchecked = 0
 			}
 		}
-		p.last = last
-		cost, more := p.cost(&in)
-		last = in
-		used += cost
-		unchecked += cost + more
+		used += w.costs[n][0]
+		unchecked += w.costs[n][0] + w.costs[n][1]
 		const dearest = costHost + maxInline/bytesPerUnit // of a single instruction
 		if used-paid > maxOwed+dearest || unchecked > maxUnchecked+dearest {
 			w.t.Fatalf("%s: at %#x %d units are used, %d paid and %d unchecked", w.where, in.start, used, paid, unchecked)

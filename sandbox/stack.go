@@ -22,19 +22,20 @@ const (
 	frameSmall = 4096
 )
 
-// begin starts a function and reads its locals' declarations.
-func (s *stackFrame) begin(t *funcType, r *reader) {
+// begin starts a function and reads its locals' declarations. It returns their number, with parameters.
+func (s *stackFrame) begin(t *funcType, r *reader) (locals int) {
 	*s = stackFrame{changed: s.changed, values: 2 * (len(t.params) + len(t.results))}
 	for _, v := range t.params {
 		s.wide = s.wide || v == v128
 	}
-	locals := len(t.params)
+	locals = len(t.params)
 	for range r.u32() {
 		locals += int(r.u32())
 		s.wide = r.valueType() == v128 || s.wide
 	}
 	s.values += locals
 	s.changed.reset(locals)
+	return locals
 }
 
 // instruction counts one instruction.
