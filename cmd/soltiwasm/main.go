@@ -13,4 +13,6 @@ func main() {
 	os.Exit(cli.Process(cli.Engine{Name: "wazero", Module: "github.com/tetratelabs/wazero", New: newEngine}))
 }
 
-func newEngine(cache *engine.Cache) engine.Engine { return wazero.Engine{Cache: cache} }
+func newEngine(cache *engine.Cache, workers int) engine.Engine {
+	return wazero.Engine{Cache: cache, Workers: workers}
+}

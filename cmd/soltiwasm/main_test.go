@@ -79,7 +79,7 @@ func warm(t *testing.T, dir, modules string) {
 		t.Fatal(err)
 	}
 	defer cache.Close()
-	host, err := soltiwasm.New(t.Context(), soltiwasm.Config{Engine: newEngine(cache), Dirs: []string{modules}})
+	host, err := soltiwasm.New(t.Context(), soltiwasm.Config{Engine: newEngine(cache, 1), Dirs: []string{modules}})
 	if err != nil {
 		t.Fatal(err)
 	}

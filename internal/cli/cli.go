@@ -58,6 +58,7 @@ func Main(ctx context.Context, p Program) int {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	a := &app{Program: p, console: newConsole(p), cancel: cancel}
+	defer a.removeScratch()
 	ended := make(chan int, 1)
 	go func() { ended <- a.execute(ctx) }()
 	select {
@@ -94,6 +95,8 @@ type app struct {
 	mask    *task.Mask // hides the values of --env and --env-from; nil with --show-env
 	// tasksEndIn is how long tasks take to end at most, a time.Duration; 0 as long as there are none.
 	tasksEndIn atomic.Int64
+	// scratch is a directory that goes with the command; nil if there is none.
+	scratch atomic.Pointer[string]
 }
 
 func (a *app) execute(ctx context.Context) int {

@@ -33,7 +33,7 @@ func newProgram(t *testing.T, args ...string) *program {
 		Args: args, Stdin: strings.NewReader(""), Stdout: &p.stdout, Stderr: &p.stderr,
 		LookupEnv:    func(string) (string, bool) { return "", false },
 		UserCacheDir: func() (string, error) { return cache, nil },
-		Engines: []cli.Engine{{Name: "wazero", Module: "github.com/tetratelabs/wazero", New: func(cache *engine.Cache) engine.Engine {
+		Engines: []cli.Engine{{Name: "wazero", Module: "github.com/tetratelabs/wazero", New: func(cache *engine.Cache, _ int) engine.Engine {
 			return wazero.Engine{Cache: cache}
 		}}},
 		Executable: func() (string, error) { return "", errors.New("this is no program of its own") },
@@ -138,7 +138,7 @@ func TestEndsThoughStuck(t *testing.T) {
 			p := newProgram(t, "list", "-r", dir, "--no-cache", "--timeout", test.timeout)
 			synctest.Test(t, func(t *testing.T) {
 				engineOf := stuck{make(chan struct{})}
-				p.Engines[0].New = func(*engine.Cache) engine.Engine { return engineOf }
+				p.Engines[0].New = func(*engine.Cache, int) engine.Engine { return engineOf }
 				ctx, cancel := context.WithTimeout(t.Context(), test.interrupt)
 				defer cancel()
 				begin := time.Now()
@@ -163,7 +163,7 @@ func TestKill(t *testing.T) {
 	p := newProgram(t, "list", "-r", t.TempDir(), "--no-cache")
 	synctest.Test(t, func(t *testing.T) {
 		engineOf := stuck{make(chan struct{})}
-		p.Engines[0].New = func(*engine.Cache) engine.Engine { return engineOf }
+		p.Engines[0].New = func(*engine.Cache, int) engine.Engine { return engineOf }
 		ctx, cancel := context.WithCancel(t.Context())
 		kill := make(chan struct{})
 		p.Kill = kill
@@ -186,7 +186,7 @@ func TestKillThoughNobodyReads(t *testing.T) {
 	engineOf := stuck{make(chan struct{})}
 	defer close(engineOf.release)
 	p := newProgram(t, "list", "-r", t.TempDir(), "--no-cache")
-	p.Engines[0].New = func(*engine.Cache) engine.Engine { return engineOf }
+	p.Engines[0].New = func(*engine.Cache, int) engine.Engine { return engineOf }
 	p.Stderr = stuckWriter(engineOf)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

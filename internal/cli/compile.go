@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"runtime"
 	"strconv"
 	"strings"
 	"time"
@@ -24,6 +25,13 @@ const compileName = "compile-module"
 // compileMemory is how many bytes a compiling process may use, where the system can hold it to that. Modules with the highest
 // scores and those of the largest size took under 200 MiB.
 const compileMemory = 4 << 30
+
+// compileWorkers is how many goroutines compile at most. Each of them may take the memory that the dearest function does.
+const compileWorkers = 2
+
+// compileBallast is memory that a compiling process reserves and doesn't touch. The collector counts it as if it were in
+// use, and comes so much later: most modules are compiled before it does.
+const compileBallast = 64 << 20
 
 // compileCommand compiles a metered module into a cache. It is for the program itself, which starts it where a compilation may
 // take too long for a process that has something else to do.
@@ -53,7 +61,10 @@ func (a *app) compileCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return errors.Join(compileInto(ctx, a.newEngine(cache), wasm), cache.Fault(), cache.Close())
+		ballast := make([]byte, compileBallast)
+		err = compileInto(ctx, a.engine().New(cache, min(runtime.GOMAXPROCS(0), compileWorkers)), wasm)
+		runtime.KeepAlive(ballast)
+		return errors.Join(err, cache.Fault(), cache.Close())
 	})
 }
 
@@ -110,6 +121,12 @@ func (c *compiler) Compile(ctx context.Context, wasm []byte) error {
 		return fmt.Errorf("%w, which is %s in a process of its own: %w%s", registry.ErrCompilerMemory, formatSize(compileMemory), err, errs)
 	}
 	return fmt.Errorf("compiling in a process of its own failed: %w%s", err, errs)
+}
+
+// crashed says whether an error of Compile is that the process ended otherwise than by its own decision.
+func crashed(err error) bool {
+	exit, ok := errors.AsType[*exec.ExitError](err)
+	return ok && exit.ExitCode() != exitHost
 }
 
 // killed says whether a process was killed by a signal that only the system sends it: when memory is short.

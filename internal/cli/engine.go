@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"runtime"
 	"slices"
 	"strings"
 
@@ -16,8 +17,9 @@ type Engine struct {
 	// Module is the path of the Go module that it comes from, whose version the command version shows. It is empty for
 	// an engine that is made of others.
 	Module string
-	// New makes it, with a cache of compiled code or, for nil, without.
-	New func(cache *engine.Cache) engine.Engine
+	// New makes it, with a cache of compiled code or, for nil, without. Workers is how many goroutines may compile one
+	// module; with more than one a fault of the compiler may end the process, which is all right for one that does nothing else.
+	New func(cache *engine.Cache, workers int) engine.Engine
 	// Checks is whether it is made of others to check them against each other. The command check uses the first such
 	// one, unless --engine names another.
 	Checks bool
@@ -43,8 +45,15 @@ func (a *app) engine() Engine {
 	return a.Engines[max(at, 0)]
 }
 
-// newEngine makes the engine that was chosen.
-func (a *app) newEngine(cache *engine.Cache) engine.Engine { return a.engine().New(cache) }
+// newEngine makes the engine that was chosen. With a cache it has large modules compiled in processes of their own, unless
+// there is but one processor for them and this one.
+func (a *app) newEngine(cache *engine.Cache) engine.Engine {
+	e := a.engine().New(cache, 1)
+	if cache == nil || runtime.GOMAXPROCS(0) == 1 {
+		return e
+	}
+	return outside{e, a.compiler(cache)}
+}
 
 // preferChecking has the program use an engine that checks others, if it has one and --engine names none.
 func (a *app) preferChecking() {

@@ -15,7 +15,7 @@ import (
 func severalEngines(p *program) *[]string {
 	made := &[]string{}
 	choice := func(name, module string, checks bool) cli.Engine {
-		return cli.Engine{Name: name, Module: module, Checks: checks, New: func(*engine.Cache) engine.Engine {
+		return cli.Engine{Name: name, Module: module, Checks: checks, New: func(*engine.Cache, int) engine.Engine {
 			*made = append(*made, name)
 			return wazero.Engine{Interpreter: true}
 		}}

@@ -22,7 +22,7 @@ func ExampleMain() {
 		UserCacheDir: os.UserCacheDir,
 		Engines: []cli.Engine{{
 			Name: "wazero", Module: "github.com/tetratelabs/wazero",
-			New: func(cache *engine.Cache) engine.Engine { return wazero.Engine{Cache: cache} },
+			New: func(cache *engine.Cache, _ int) engine.Engine { return wazero.Engine{Cache: cache} },
 		}},
 		Executable: os.Executable,
 	})

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"path/filepath"
 	"strings"
 
 	"github.com/soltihq/soltiwasm"
@@ -33,25 +32,25 @@ func (a *app) withHost(ctx context.Context, config soltiwasm.Config, needed bool
 	return errors.Join(a.hosted(ctx, config, needed, do), backend.WriteFile(file))
 }
 
-func (a *app) hosted(ctx context.Context, config soltiwasm.Config, needed bool, do func(host *soltiwasm.Host) error) (err error) {
+func (a *app) hosted(ctx context.Context, config soltiwasm.Config, needed bool, do func(host *soltiwasm.Host) error) error {
 	if !needed {
 		return do(nil)
 	}
-	cache := a.openModuleCache()
-	if cache != nil {
-		defer func() { err = errors.Join(err, cache.Close()) }()
-		config.Compiler = a.compiler(cache)
-	}
-	config.Engine, config.Cache = a.newEngine(cache), cache
-	host, err := a.openHost(ctx, config)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, host.Close()) }()
-	if cache != nil {
-		defer a.tend(cache)
-	}
-	return do(host)
+	return a.withModuleCache(func(cache *engine.Cache, lasting bool) (err error) {
+		if cache != nil {
+			config.Compiler = a.compiler(cache)
+		}
+		if lasting {
+			config.Cache = cache
+		}
+		config.Engine = a.newEngine(cache)
+		host, err := a.openHost(ctx, config)
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, host.Close()) }()
+		return do(host)
+	})
 }
 
 // openHost loads the modules of the directories in config, which are arguments of the command then, or of the flags.
@@ -94,49 +93,5 @@ func (a *app) noteRejected(host *soltiwasm.Host) {
 	}
 	if n := len(host.Capabilities().Rejected); n > 0 {
 		a.console.say("rejected and not asked: %s: soltiwasm list says why", modules(n))
-	}
-}
-
-// maxCache is the size that the cache of compiled modules is kept at: some hundred modules of a few megabytes.
-const maxCache = 1 << 30
-
-// cacheDir is where compiled modules are kept: soltiwasm in $XDG_CACHE_HOME, or in the system's place for a user's caches.
-func (a *app) cacheDir() (string, error) {
-	base, _ := a.LookupEnv("XDG_CACHE_HOME")
-	if !filepath.IsAbs(base) { // the specification has relative paths ignored
-		var err error
-		if base, err = a.UserCacheDir(); err != nil {
-			return "", fmt.Errorf("no directory for caches: %w: set XDG_CACHE_HOME", err)
-		}
-	}
-	return filepath.Join(base, "soltiwasm"), nil
-}
-
-func (a *app) openCache() (*engine.Cache, error) {
-	dir, err := a.cacheDir()
-	if err != nil {
-		return nil, err
-	}
-	return engine.OpenCache(dir, maxCache)
-}
-
-// openModuleCache opens the cache for an engine. Without one everything works, only slower.
-func (a *app) openModuleCache() *engine.Cache {
-	if a.flags.noCache {
-		return nil
-	}
-	cache, err := a.openCache()
-	if err != nil {
-		a.logger().Warn("compiled modules are not cached; mend this, or say --no-cache", "error", err)
-		return nil
-	}
-	return cache
-}
-
-// tend keeps the cache within its bound once the command has all that it needs, and tells what went wrong in it.
-func (a *app) tend(cache *engine.Cache) {
-	_, _, err := cache.Trim()
-	if err = errors.Join(err, cache.Fault()); err != nil {
-		a.logger().Warn("the cache of compiled modules does not work", "dir", cache.Dir(), "error", err)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/soltihq/soltiwasm/document"
+	"github.com/soltihq/soltiwasm/engine"
 	"github.com/soltihq/soltiwasm/internal/author"
 	"github.com/soltihq/soltiwasm/registry"
 )
@@ -50,23 +51,22 @@ read. With --update golden files are written where something else came: look at 
 	return a.runs(cmd, func(ctx context.Context, args []string) error { return a.test(ctx, args[0], args[1], noRun, update) })
 }
 
-func (a *app) test(ctx context.Context, module, dir string, noRun, update bool) (err error) {
+func (a *app) test(ctx context.Context, module, dir string, noRun, update bool) error {
 	golden := author.Golden{
 		Limits: registry.WithDefaultLimits(a.flags.limits), Env: a.flags.env, Mask: a.mask, Now: time.Now, NoRun: noRun, Update: update,
 		MaskTask: func(n *document.Node) *document.Node { return maskedNode(a.mask, n) },
 	}
-	cache := a.openModuleCache()
-	if cache != nil {
-		defer func() { err = errors.Join(err, cache.Close()) }()
-		golden.Compiler = a.compiler(cache)
-	}
-	golden.Engine = a.newEngine(cache)
-	testing := a.console.begin("testing " + module)
-	results, err := golden.Test(ctx, module, dir)
-	testing.end()
-	if cache != nil {
-		a.tend(cache)
-	}
+	var results []author.GoldenResult
+	err := a.withModuleCache(func(cache *engine.Cache, _ bool) (err error) {
+		if cache != nil {
+			golden.Compiler = a.compiler(cache)
+		}
+		golden.Engine = a.newEngine(cache)
+		testing := a.console.begin("testing " + module)
+		defer testing.end()
+		results, err = golden.Test(ctx, module, dir)
+		return err
+	})
 	if rejection, ok := errors.AsType[*registry.Rejection](err); ok {
 		return fmt.Errorf("%s is rejected: %s: %s", module, rejection.Code, a.mask.Text(rejection.Reason))
 	}

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"crypto/rand"
-	"errors"
 	"log/slog"
 	"time"
 
@@ -28,14 +27,6 @@ func (a *app) workshop(cache *engine.Cache) author.Workshop {
 }
 
 // withWorkshop calls do with a workshop that uses the cache.
-func (a *app) withWorkshop(do func(w author.Workshop) error) (err error) {
-	cache := a.openModuleCache()
-	if cache != nil {
-		defer func() { err = errors.Join(err, cache.Close()) }()
-	}
-	err = do(a.workshop(cache))
-	if cache != nil {
-		a.tend(cache)
-	}
-	return err
+func (a *app) withWorkshop(do func(w author.Workshop) error) error {
+	return a.withModuleCache(func(cache *engine.Cache, _ bool) error { return do(a.workshop(cache)) })
 }

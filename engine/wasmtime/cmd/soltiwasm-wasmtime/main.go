@@ -23,16 +23,16 @@ func main() { os.Exit(cli.Process(engines()...)) }
 // engines are those that --engine chooses among. Those that are checked against each other share a cache, in which each
 // has entries of its own.
 func engines() []cli.Engine {
-	newWasmtime := func(cache *engine.Cache) engine.Engine { return wasmtime.Engine{Cache: cache} }
-	newWazero := func(cache *engine.Cache) engine.Engine { return wazero.Engine{Cache: cache} }
+	newWasmtime := func(cache *engine.Cache, _ int) engine.Engine { return wasmtime.Engine{Cache: cache} }
+	newWazero := func(cache *engine.Cache, workers int) engine.Engine { return wazero.Engine{Cache: cache, Workers: workers} }
 	return []cli.Engine{
 		{Name: "wasmtime", Module: "github.com/bytecodealliance/wasmtime-go/v37", New: newWasmtime},
 		{Name: "wazero", Module: "github.com/tetratelabs/wazero", New: newWazero},
-		{Name: "both", Checks: true, New: func(cache *engine.Cache) engine.Engine {
-			return crosscheck.Engine{Engines: []engine.Engine{newWazero(cache), newWasmtime(cache)}}
+		{Name: "both", Checks: true, New: func(cache *engine.Cache, workers int) engine.Engine {
+			return crosscheck.Engine{Engines: []engine.Engine{newWazero(cache, workers), newWasmtime(cache, workers)}}
 		}},
-		{Name: "all", Checks: true, New: func(cache *engine.Cache) engine.Engine {
-			return crosscheck.Engine{Engines: []engine.Engine{newWazero(cache), wazero.Engine{Interpreter: true}, newWasmtime(cache)}}
+		{Name: "all", Checks: true, New: func(cache *engine.Cache, workers int) engine.Engine {
+			return crosscheck.Engine{Engines: []engine.Engine{newWazero(cache, workers), wazero.Engine{Interpreter: true}, newWasmtime(cache, workers)}}
 		}},
 	}
 }
