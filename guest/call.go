@@ -1,31 +1,67 @@
 package guest
 
-// keepBuffer is the capacity up to which a buffer is kept for the next call.
-const keepBuffer = 64 << 10
+import "unsafe"
+
+const (
+	room    = 4<<10 - 1 // bytes for values that are made at once
+	large   = 512       // the longest value that they are made for; a longer one gets bytes of its own if it doesn't fit
+	keepOut = 64 << 10  // the capacity up to which call.out is kept for the next call
+)
 
 // call is what all of one instance's calls share.
 type call struct {
 	host Host
-	in   []byte // the value read last
-	out  []byte // labels or a reply being written
+	in   *[room + 1]byte // where values are read to; one byte more, so that there is one behind the last of them
+	used int             // the bytes of in that strings are made of
+	out  []byte          // labels or a reply being written
 }
 
-// read returns a value in c.in, valid until the next read, or a result of Host.Get that is no length.
-func (c *call) read(source Source, key string) ([]byte, int32) {
-	n := c.host.Get(source, key, c.in[:cap(c.in)])
-	if int(n) > cap(c.in) {
-		c.in = make([]byte, n)
-		n = c.host.Get(source, key, c.in)
+// getter is a function of the host's that hands over values, by the convention for buffers of docs/abi.md.
+type getter func(key string, buf unsafe.Pointer, limit uint32) int32
+
+// read returns a value, valid until the next read, and its length or a result of Host.Get that is none.
+func (c *call) read(get getter, key string) ([]byte, int32) {
+	n := get(key, unsafe.Add(unsafe.Pointer(c.in), c.used), uint32(room-c.used))
+	if uint32(n) <= uint32(room-c.used) {
+		return c.in[c.used : c.used+int(n)], n
 	}
-	return c.in[:max(n, 0)], n
+	return c.readMore(get, key, n)
 }
 
-// end lets go of what one call with large values made.
+// text returns a value as a string, without copying it: the next one is read behind it. Most of what a call costs in a module
+// are branches taken and calls, so it is written for few of both.
+func (c *call) text(get getter, key string) (string, int32) {
+	used := c.used
+	n := get(key, unsafe.Add(unsafe.Pointer(c.in), used), uint32(room-used))
+	if uint32(n) <= uint32(room-used) {
+		c.used = used + int(n)
+		return unsafe.String((*byte)(unsafe.Add(unsafe.Pointer(c.in), used)), n), n
+	}
+	b, n := c.readMore(get, key, n)
+	return view(b), n
+}
+
+// readMore is read of a value of n bytes for which there is no room. They aren't read to again.
+func (c *call) readMore(get getter, key string, n int32) ([]byte, int32) {
+	if n < 0 {
+		return nil, n
+	}
+	var b []byte
+	if n > large {
+		b = make([]byte, n)
+	} else {
+		c.in, c.used = new([room + 1]byte), int(n)
+		b = c.in[:n]
+	}
+	return b, get(key, unsafe.Pointer(unsafe.SliceData(b)), uint32(n))
+}
+
+// view is b as a string, which is right as long as b doesn't change.
+func view(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
+
+// end lets go of what one call with a large reply made.
 func (c *call) end() {
-	if cap(c.in) > keepBuffer {
-		c.in = nil
-	}
-	if cap(c.out) > keepBuffer {
+	if cap(c.out) > keepOut {
 		c.out = nil
 	}
 }

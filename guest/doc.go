@@ -34,7 +34,8 @@
 //
 // # Memory
 //
-// A value is read into a buffer that is kept from call to call. Where it is too small the host says how much is needed,
-// it grows, and the value is read again; one that grew over 64 KiB is let go at the end of the call. So Has, Int, Float and
-// Bool allocate nothing, Text the string it returns, and a metric with labels nothing.
+// Values are read one behind the other into 4 KiB that are made at once, and Text returns a string of these bytes, which are
+// never written again: one allocation for many strings, and no copy. A string that is kept keeps all 4 KiB. Where no room is
+// left the host says how much is needed, and the value is read again, into the next 4 KiB or, over 512 bytes, into
+// bytes of its own. Has, Int, Float, Bool and a metric with labels allocate nothing.
 package guest

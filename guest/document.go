@@ -11,22 +11,22 @@ import (
 // The host hands over a string as its bare text and anything else as canonical JSON, and doesn't say which it was. So
 // the string "5" reads as the number 5 too, and a string may read as the list or object whose JSON it is.
 type Document struct {
-	call   *call
-	source Source
+	call *call
+	get  getter
 }
 
 // Has tells whether there is a value, null included.
-func (d Document) Has(pointer string) bool { return d.call.host.Get(d.source, pointer, nil) >= 0 }
+func (d Document) Has(pointer string) bool { return d.get(pointer, nil, 0) >= 0 }
 
 // Text returns a string's text, or the canonical JSON of anything else, and whether there is a value.
 func (d Document) Text(pointer string) (string, bool) {
-	b, n := d.call.read(d.source, pointer)
-	return string(b), n >= 0
+	text, n := d.call.text(d.get, pointer)
+	return text, n >= 0
 }
 
 // Int returns a whole number, and whether there is one of 64 bits.
 func (d Document) Int(pointer string) (int64, bool) {
-	b, n := d.call.read(d.source, pointer)
+	b, n := d.call.read(d.get, pointer)
 	if n <= 0 || len(b) > 20 || b[0] == '+' { // as long as -9223372036854775808
 		return 0, false
 	}
@@ -39,7 +39,7 @@ func (d Document) Int(pointer string) (int64, bool) {
 
 // Float returns a number, and whether there is one.
 func (d Document) Float(pointer string) (float64, bool) {
-	b, n := d.call.read(d.source, pointer)
+	b, n := d.call.read(d.get, pointer)
 	if n <= 0 || len(b) > 32 || b[0] != '-' && (b[0] < '0' || b[0] > '9') {
 		return 0, false
 	}
@@ -57,7 +57,7 @@ func (d Document) Float(pointer string) (float64, bool) {
 
 // Bool returns true or false, and whether there is one of them.
 func (d Document) Bool(pointer string) (value, ok bool) {
-	b, _ := d.call.read(d.source, pointer)
+	b, _ := d.call.read(d.get, pointer)
 	value = string(b) == "true"
 	return value, value || string(b) == "false"
 }

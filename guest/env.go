@@ -1,7 +1,10 @@
 package guest
 
 // Env has the environment variables that the operator gave to builds, as far as this runner was granted them.
-type Env struct{ call *call }
+type Env struct {
+	call *call
+	get  getter
+}
 
 // EnvState tells why a variable has a value or none.
 type EnvState int8
@@ -18,13 +21,13 @@ func (e Env) Lookup(key string) (string, EnvState) {
 	if key == "" { // stands for all variables
 		return "", Unset
 	}
-	switch b, n := e.call.read(SourceEnv, key); n {
+	switch text, n := e.call.text(e.get, key); n {
 	case Denied:
 		return "", NotGranted
 	case NoValue:
 		return "", Unset
 	default:
-		return string(b), Set
+		return text, Set
 	}
 }
 
@@ -36,10 +39,10 @@ func (e Env) Value(key string) string {
 
 // All returns every variable that is granted and set, sorted by key, and whether there is any grant.
 func (e Env) All() (variables []Pair, granted bool) {
-	b, n := e.call.read(SourceEnv, "")
+	text, n := e.call.text(e.get, "")
 	if n < 0 {
 		return nil, false
 	}
-	variables, _ = object(string(b))
+	variables, _ = object(text)
 	return variables, true
 }

@@ -16,12 +16,12 @@ type Exports struct {
 // NewExports makes the exports of r with host as its host. It panics if r lacks something, as [Register] does.
 func NewExports(r Runner, host Host) *Exports {
 	r.check()
-	e := &Exports{runner: r, call: call{host: host}}
+	e := &Exports{runner: r, call: call{host: host, in: new([room + 1]byte)}}
 	e.run.call = &e.call
-	e.run.Spec = Document{&e.call, SourceSpec}
-	e.run.Config = Document{&e.call, SourceConfig}
-	e.run.Task = Document{&e.call, SourceTask}
-	e.run.Env = Env{&e.call}
+	e.run.Spec = Document{&e.call, getterOf(host, SourceSpec)}
+	e.run.Config = Document{&e.call, getterOf(host, SourceConfig)}
+	e.run.Task = Document{&e.call, getterOf(host, SourceTask)}
+	e.run.Env = Env{&e.call, getterOf(host, SourceEnv)}
 	return e
 }
 
@@ -30,7 +30,6 @@ func (e *Exports) Name() { e.reply(e.runner.Name) }
 
 // Supports returns 1 if the runner takes the spec, and 0 if not.
 func (e *Exports) Supports() int32 {
-	defer e.call.end()
 	if e.runner.Supports(&e.run.SupportsCall) {
 		return 1
 	}
@@ -39,7 +38,12 @@ func (e *Exports) Supports() int32 {
 
 // Build replies the task and returns 0, or replies a message and returns another status of build.
 func (e *Exports) Build() int32 {
-	defer e.call.end()
+	status := e.build()
+	e.call.end()
+	return status
+}
+
+func (e *Exports) build() int32 {
 	var t Task
 	if e.runner.Build != nil {
 		var err error
@@ -58,7 +62,12 @@ func (e *Exports) Build() int32 {
 
 // Run does the task's work, replies the result or why there is none, and returns a status of run.
 func (e *Exports) Run() int32 {
-	defer e.call.end()
+	status := e.work()
+	e.call.end()
+	return status
+}
+
+func (e *Exports) work() int32 {
 	if e.runner.Run == nil {
 		e.reply("the runner " + e.runner.Name + " has no Run")
 		return fatal

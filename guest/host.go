@@ -1,5 +1,7 @@
 package guest
 
+import "unsafe"
+
 // Host is what a runner calls: in a module the functions that it imports, in tests the fake of package guesttest.
 // Authors use the calls that wrap it.
 type Host interface {
@@ -13,6 +15,16 @@ type Host interface {
 	Metric(metric MetricType, name string, labels []byte, value float64)
 	// Print writes to the task's standard output.
 	Print(text string)
+}
+
+// getterOf is host.Get of one source.
+func getterOf(host Host, source Source) getter {
+	if g := importedGetter(host, source); g != nil {
+		return g
+	}
+	return func(key string, buf unsafe.Pointer, limit uint32) int32 {
+		return host.Get(source, key, unsafe.Slice((*byte)(buf), limit))
+	}
 }
 
 // Results of Host.Get that are no length.

@@ -6,7 +6,7 @@ import (
 )
 
 // imports returns the host that this module is loaded by.
-func imports() Host { return imported{} }
+func imports() Host { return new(imported) }
 
 type imported struct{}
 
@@ -46,25 +46,32 @@ type ioVector struct {
 	at, length uint32
 }
 
-func (imported) Get(source Source, key string, buf []byte) int32 {
-	at, limit := unsafe.Pointer(unsafe.SliceData(buf)), uint32(len(buf))
+// importedGetter returns the function itself that host, if it is imported, calls for a source: a call less for each value.
+func importedGetter(host Host, source Source) getter {
+	if _, ok := host.(*imported); !ok {
+		return nil
+	}
 	switch source {
 	case SourceSpec:
-		return specGet(key, at, limit)
+		return specGet
 	case SourceConfig:
-		return configGet(key, at, limit)
+		return configGet
 	case SourceTask:
-		return taskGet(key, at, limit)
+		return taskGet
 	default:
-		return envGet(key, at, limit)
+		return envGet
 	}
 }
 
-func (imported) Reply(text []byte) { reply(view(text)) }
+func (h *imported) Get(source Source, key string, buf []byte) int32 {
+	return importedGetter(h, source)(key, unsafe.Pointer(unsafe.SliceData(buf)), uint32(len(buf)))
+}
 
-func (imported) Log(level Level, text string) { log(int32(level), text) }
+func (*imported) Reply(text []byte) { reply(view(text)) }
 
-func (imported) Metric(metric MetricType, name string, labels []byte, value float64) {
+func (*imported) Log(level Level, text string) { log(int32(level), text) }
+
+func (*imported) Metric(metric MetricType, name string, labels []byte, value float64) {
 	switch metric {
 	case CounterMetric:
 		metricAdd(name, view(labels), value)
@@ -76,7 +83,7 @@ func (imported) Metric(metric MetricType, name string, labels []byte, value floa
 }
 
 // Print writes without os or syscall, which would make a module larger. An error ends it, as there is nobody to tell.
-func (imported) Print(text string) {
+func (*imported) Print(text string) {
 	for len(text) > 0 {
 		// Addresses fit: memory is 32-bit. The vector keeps text alive by the parameter itself.
 		vector := ioVector{at: uint32(uintptr(unsafe.Pointer(unsafe.StringData(text)))), length: uint32(len(text))}
@@ -87,6 +94,3 @@ func (imported) Print(text string) {
 		text = text[min(int(written), len(text)):]
 	}
 }
-
-// view is b as a string that lasts as long as b doesn't change, which is long enough for a call of the host.
-func view(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }

@@ -196,7 +196,7 @@ func (b *bench) outcome(t *testing.T, root *document.Node) outcome {
 	spec := document.NewIndex(root)
 	var o outcome
 	var err error
-	if o.Supports, err = b.runner.Supports(t.Context(), spec); err != nil {
+	if o.Supports, err = b.runner.Supports(t.Context(), spec, nil); err != nil {
 		t.Fatal(err)
 	}
 	if o.Supports {
