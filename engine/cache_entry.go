@@ -11,6 +11,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"strconv"
 	"time"
 )
 
@@ -28,66 +29,68 @@ type CacheKey struct {
 
 const entryNameSize = 2 * sha256.Size
 
-// name is the entry's file name. The key is hashed as a whole, so that a maker's text can't reach the file system.
-func (k CacheKey) name() string { return hex.EncodeToString(k.hash().Sum(nil)) }
-
-// hash begins the sum of an entry, which is over its key and its data.
-func (k CacheKey) hash() hash.Hash {
-	h := sha256.New()
-	fmt.Fprintf(h, "%d %s ", len(k.Maker), k.Maker)
-	h.Write(k.Module[:])
-	return h
+// hash begins the sum of an entry, which is over its key and its data, and returns the entry's file name, which is the sum of
+// the key alone. The key is hashed as a whole, so that a maker's text can't reach the file system.
+func (k CacheKey) hash() (sum hash.Hash, name string) {
+	text := make([]byte, 0, len(k.Maker)+len(k.Module)+24)
+	text = append(strconv.AppendInt(text, int64(len(k.Maker)), 10), ' ')
+	text = append(append(text, k.Maker...), ' ')
+	sum = sha256.New()
+	sum.Write(append(text, k.Module[:]...))
+	return sum, hex.EncodeToString(sum.Sum(nil))
 }
 
 // Load returns an entry's data, which is the caller's, or false when there is none that is whole. A damaged one is removed.
 func (c *Cache) Load(key CacheKey) ([]byte, bool) {
-	_, data, ok := c.read(key, math.MaxInt64-sha256.Size)
-	return data, ok
+	f, ok := c.read(key, math.MaxInt64-sha256.Size)
+	return f.Last, ok
 }
 
-// Find is Load for data that is not wanted in memory: it returns the file that begins with the entry's data, and the last
-// n bytes of these, or all when there are fewer. The file may be read or linked right away, not changed.
-func (c *Cache) Find(key CacheKey, n int) (path string, last []byte, ok bool) {
-	name, last, ok := c.read(key, int64(n))
-	return filepath.Join(c.dir, name), last, ok
+// Found is an entry that is whole.
+type Found struct {
+	Path string      // of the file that begins with its data, to be read or linked right away, not changed
+	Info fs.FileInfo // of that file
+	Last []byte      // the end of its data
 }
+
+// Find is Load for data that is not wanted in memory, but for the last n bytes, or all when there are fewer.
+func (c *Cache) Find(key CacheKey, n int) (Found, bool) { return c.read(key, int64(n)) }
 
 // read reads an entry and keeps the last n bytes of its data.
-func (c *Cache) read(key CacheKey, n int64) (name string, last []byte, ok bool) {
-	name = key.name()
-	sum := key.hash()
-	last, used, err := c.digest(name, sum, n)
+func (c *Cache) read(key CacheKey, n int64) (Found, bool) {
+	sum, name := key.hash()
+	last, info, err := c.digest(name, sum, n)
 	if err != nil {
 		if !errors.Is(err, fs.ErrNotExist) {
 			c.Failed(fmt.Errorf("read a cache entry: %w", err))
 		}
-		return name, nil, false
+		return Found{}, false
 	}
 	end := len(last) - sha256.Size
 	if end < 0 || string(sum.Sum(nil)) != string(last[end:]) {
 		_ = c.root.Remove(name) // if that fails, it is refused again next time
-		return name, nil, false
+		return Found{}, false
 	}
-	c.touch(name, used)
-	return name, last[:end], true
+	c.touch(name, info.ModTime())
+	return Found{Path: filepath.Join(c.dir, name), Info: info, Last: last[:end]}, true
 }
 
 // digest reads a regular file of the cache that isn't larger than the cache may be. It adds the file's bytes to sum, without
-// the sum at its end, and returns the last n of them and that, and when the file was last of use.
-func (c *Cache) digest(name string, sum hash.Hash, n int64) (last []byte, used time.Time, err error) {
+// the sum at its end, and returns the last n of them and that.
+func (c *Cache) digest(name string, sum hash.Hash, n int64) (last []byte, info fs.FileInfo, err error) {
 	f, err := c.root.OpenFile(name, os.O_RDONLY|openNonblock, 0) // opening a FIFO would wait for a writer
 	if err != nil {
-		return nil, used, err
+		return nil, nil, err
 	}
 	defer f.Close()
-	info, err := f.Stat()
+	info, err = f.Stat()
 	switch {
 	case err != nil:
-		return nil, used, err
+		return nil, nil, err
 	case !info.Mode().IsRegular():
-		return nil, used, fmt.Errorf("%s is not a regular file (%s)", filepath.Join(c.dir, name), info.Mode())
+		return nil, nil, fmt.Errorf("%s is not a regular file (%s)", filepath.Join(c.dir, name), info.Mode())
 	case info.Size() > c.max:
-		return nil, used, fs.ErrNotExist // kept when the bound was larger; Trim removes it
+		return nil, nil, fs.ErrNotExist // kept when the bound was larger; Trim removes it
 	}
 	last = make([]byte, min(info.Size(), n+sha256.Size))
 	if before := info.Size() - int64(len(last)); before > 0 {
@@ -97,10 +100,10 @@ func (c *Cache) digest(name string, sum hash.Hash, n int64) (last []byte, used t
 		_, err = io.ReadFull(f, last)
 	}
 	if err != nil {
-		return nil, used, fmt.Errorf("%s: %w", filepath.Join(c.dir, name), err)
+		return nil, nil, fmt.Errorf("%s: %w", filepath.Join(c.dir, name), err)
 	}
 	sum.Write(last[:max(len(last)-sha256.Size, 0)])
-	return last, info.ModTime(), nil
+	return last, info, nil
 }
 
 // digestBuffer is how much of what isn't kept is in memory at a time.
@@ -133,9 +136,10 @@ func (c *Cache) Store(key CacheKey, data []byte) {
 // Adopt makes the file at path, which lies in a directory of [Cache.TempDir], the entry for key, as Store does. The file is
 // gone afterwards in any case. What is larger than the cache's bound isn't kept.
 func (c *Cache) Adopt(key CacheKey, path string) {
-	err := c.seal(key, path)
+	sum, name := key.hash()
+	err := c.seal(sum, path)
 	if err == nil {
-		err = os.Rename(path, filepath.Join(c.dir, key.name()))
+		err = os.Rename(path, filepath.Join(c.dir, name))
 		c.stored.Store(true)
 	}
 	if err != nil {
@@ -145,20 +149,19 @@ func (c *Cache) Adopt(key CacheKey, path string) {
 }
 
 // seal appends the sum to a file. There is no fsync: after a crash the sum tells a torn entry from a whole one.
-func (c *Cache) seal(key CacheKey, path string) (err error) {
+func (c *Cache) seal(sum hash.Hash, path string) (err error) {
 	f, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	h := key.hash()
-	size, err := io.Copy(h, f)
+	size, err := io.Copy(sum, f)
 	if err != nil {
 		return err
 	}
 	if size+sha256.Size > c.max {
 		return fmt.Errorf("a module's code of %d bytes is more than the cache's bound of %d", size, c.max)
 	}
-	_, err = f.Write(h.Sum(nil))
+	_, err = f.Write(sum.Sum(nil))
 	return err
 }

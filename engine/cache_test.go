@@ -47,11 +47,14 @@ func wantEntry(t testing.TB, c *engine.Cache, k engine.CacheKey, want string) {
 		t.Errorf("Load = %q, %t; want %q", got, ok, want)
 	}
 	for _, n := range []int{0, 1, len(want), len(want) + 1} {
-		path, last, ok := c.Find(k, n)
-		if !ok || string(last) != want[max(len(want)-n, 0):] {
-			t.Errorf("Find of the last %d bytes = %q, %t; of %q", n, last, ok, want)
+		found, ok := c.Find(k, n)
+		if !ok || string(found.Last) != want[max(len(want)-n, 0):] {
+			t.Errorf("Find of the last %d bytes = %q, %t; of %q", n, found.Last, ok, want)
 		}
-		if content, err := os.ReadFile(path); err != nil || !strings.HasPrefix(string(content), want) {
+		if info, err := os.Lstat(found.Path); err != nil || !os.SameFile(info, found.Info) {
+			t.Errorf("Find tells of another file than %s: %v", found.Path, err)
+		}
+		if content, err := os.ReadFile(found.Path); err != nil || !strings.HasPrefix(string(content), want) {
 			t.Errorf("the file that Find found holds %q, %v; want %q first", content, err, want)
 		}
 	}
@@ -62,8 +65,8 @@ func wantNoEntry(t testing.TB, c *engine.Cache, k engine.CacheKey) {
 	if got, ok := c.Load(k); ok {
 		t.Errorf("Load = %q, want nothing", got)
 	}
-	if path, _, ok := c.Find(k, 1); ok {
-		t.Errorf("Find = %s, want nothing", path)
+	if found, ok := c.Find(k, 1); ok {
+		t.Errorf("Find = %+v, want nothing", found)
 	}
 }
 

@@ -134,14 +134,14 @@ const nameSize = 2 * sha256.Size
 
 // place sees to it that wazero finds the entry until [stage.done], and returns the file's name; empty if there is no entry.
 func (s *stage) place(key engine.CacheKey) string {
-	path, last, ok := s.cache.Find(key, nameSize)
-	if _, err := hex.DecodeString(string(last)); !ok || len(last) < nameSize || err != nil {
+	entry, ok := s.cache.Find(key, nameSize)
+	name := string(entry.Last)
+	if _, err := hex.DecodeString(name); !ok || len(name) < nameSize || err != nil {
 		return ""
 	}
-	name := string(last)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if err := s.link(path, name); err != nil {
+	if err := s.link(entry, name); err != nil {
 		if !errors.Is(err, fs.ErrNotExist) { // it was pruned a moment ago
 			s.cache.Failed(fmt.Errorf("hand a cache entry to wazero: %w", err))
 		}
@@ -152,23 +152,23 @@ func (s *stage) place(key engine.CacheKey) string {
 }
 
 // link gives an entry's file another name in dir, or copies it there: not every file system has links.
-func (s *stage) link(entry, name string) error {
+func (s *stage) link(entry engine.Found, name string) error {
 	path := filepath.Join(s.dir, name)
 	if there, err := os.Lstat(path); err == nil {
-		if info, err := os.Lstat(entry); err == nil && os.SameFile(info, there) {
+		if os.SameFile(entry.Info, there) {
 			return nil
 		}
 		_ = os.Remove(path)
 	}
-	err := os.Link(entry, path)
+	err := os.Link(entry.Path, path)
 	if errors.Is(err, fs.ErrNotExist) { // another process has pruned the directory
 		_ = os.MkdirAll(s.dir, 0o700)
-		err = os.Link(entry, path)
+		err = os.Link(entry.Path, path)
 	}
 	if err == nil {
 		return nil
 	}
-	content, err := os.ReadFile(entry)
+	content, err := os.ReadFile(entry.Path)
 	if err == nil {
 		err = os.WriteFile(path, content, 0o600)
 	}
