@@ -127,14 +127,14 @@ func (l *ledger) text(limits abi.Limits) string {
 	return fmt.Sprint(limits)
 }
 
-// keep puts a metered module where recall finds it.
+// keep puts a metered module where metered finds it.
 func (g *Registry) keep(r *Runner, wasm []byte) {
 	if key, ok := g.meteredKey(r); ok {
 		g.config.Cache.Store(key, wasm)
 	}
 }
 
-func (g *Registry) recall(r *Runner) ([]byte, bool) {
+func (g *Registry) metered(r *Runner) ([]byte, bool) {
 	key, ok := g.meteredKey(r)
 	if !ok {
 		return nil, false

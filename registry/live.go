@@ -23,9 +23,13 @@ func (g *Registry) enliven(ctx context.Context, r *Runner, wasm []byte) (*live, 
 	if rejection != nil {
 		return nil, rejection
 	}
+	return g.newLive(r, code), nil
+}
+
+func (g *Registry) newLive(r *Runner, code engine.Module) *live {
 	l := &live{code: code, lent: g.lend(r)}
 	l.pool = engine.NewPool(runtime.GOMAXPROCS(0), func(ctx context.Context) (*instance, error) { return r.instantiate(ctx, l) })
-	return l, nil
+	return l
 }
 
 // awake returns the runner's code. That of a module which is only known from an earlier process is brought now, by the
@@ -53,8 +57,11 @@ func (r *Runner) awake(ctx context.Context) (*live, error) {
 
 // wake brings a known module by its digest: from the cache, or else from its file, which may be another by now.
 func (g *Registry) wake(ctx context.Context, r *Runner) (*live, error) {
-	wasm, ok := g.recall(r)
-	if !ok {
+	l, wasm := g.recall(ctx, r)
+	if l != nil {
+		return l, nil
+	}
+	if wasm == nil {
 		data, err := r.readAgain()
 		if err != nil {
 			return nil, err
@@ -71,6 +78,27 @@ func (g *Registry) wake(ctx context.Context, r *Runner) (*live, error) {
 		return nil, errors.New(rejection.Reason)
 	}
 	return l, nil
+}
+
+// recaller is the runtime of an engine that tells code that it has in its cache from code that it has to compile.
+type recaller interface {
+	// Recall is Compile for the former, and false otherwise. It takes so little memory that callers need not take turns.
+	Recall(ctx context.Context, wasm []byte) (engine.Module, bool)
+}
+
+// recall brings a known module from the cache; nil when something of it is missing there. The metered module is returned beside
+// it, nil when it is not there either.
+func (g *Registry) recall(ctx context.Context, r *Runner) (*live, []byte) {
+	wasm, ok := g.metered(r)
+	if !ok {
+		return nil, nil
+	}
+	if engine, is := g.config.Engine.(recaller); is {
+		if code, ok := engine.Recall(ctx, wasm); ok {
+			return g.newLive(r, code), nil
+		}
+	}
+	return nil, wasm
 }
 
 // close frees it. Nobody may be using it.
