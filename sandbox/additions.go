@@ -9,14 +9,13 @@ type additions struct {
 	again     uint32 // helper function: yields in a loop
 	enter     uint32 // helper function: yields, or ends the call if no stack is left
 	fuel      uint32 // global: fuel that is left until the next yield
-	stack     uint32 // global: bytes of stack that are left to the function that is called next
+	stack     uint32 // global: bytes of stack that are left
 
 	layout    *layout           // of the original module
 	newTypes  []string          // as they are encoded
 	typeIndex map[string]uint32 // of those
 	helpers   []helper
 	helperKey map[helperKey]uint32
-	framed    []bool // by function that the module defines, whether it takes account of its stack
 }
 
 // helper is a function that the meter adds.
@@ -82,6 +81,14 @@ func (a *additions) pay(w *writer, fuel int64) {
 	w.i64(fuel)
 	w.op(opI64Sub)
 	w.index(opGlobalSet, a.fuel)
+}
+
+// giveStack adds to the global that holds the stack that is left.
+func (a *additions) giveStack(w *writer, bytes int64) {
+	w.index(opGlobalGet, a.stack)
+	w.i64(bytes)
+	w.op(opI64Add)
+	w.index(opGlobalSet, a.stack)
 }
 
 // payFor writes a payment for what a local counts, 2^shift units each.

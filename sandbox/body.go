@@ -153,6 +153,10 @@ func (in *inspector) open(op *instruction) {
 		f.deepestLoop = max(f.deepestLoop, f.loops)
 	}
 	b.enter(op.op, int32(in.layout.params(op.block)), int32(in.layout.results(op.block)))
+	if op.op == opLoop {
+		b.top().loop = int32(len(in.layout.turns))
+		in.layout.turns = append(in.layout.turns, 0)
+	}
 	in.use(qNesting, int64(len(b.frames)-1), op.start)
 }
 
@@ -271,7 +275,11 @@ func (in *inspector) branch(label uint32, offset int) {
 		in.fail(CodeNesting, offset, "there is no block %d levels up", label)
 		return
 	}
-	b.branch(&b.frames[len(b.frames)-1-int(label)])
+	target := &b.frames[len(b.frames)-1-int(label)]
+	if target.op == opLoop {
+		in.layout.turns[target.loop]++
+	}
+	b.branch(target)
 }
 
 // branchTable follows the edges of a br_table.

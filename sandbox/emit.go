@@ -28,8 +28,8 @@ func (e *emitter) function(body span, t *funcType, p *plan) {
 	e.from(body)
 	e.plan, e.loop, e.point, e.height, e.last = p, 0, 0, 0, instruction{}
 	e.locals(t)
-	e.entry()
-	e.frames = append(e.frames[:0], emitFrame{})
+	e.entry(t)
+	e.frames = append(e.frames[:0], emitFrame{label: e.height})
 	var in instruction
 	for len(e.frames) > 0 {
 		e.reader.instruction(&in)
@@ -41,15 +41,11 @@ func (e *emitter) function(body span, t *funcType, p *plan) {
 	e.code.sized(e.w.buf)
 }
 
-// locals copies the declarations of locals and adds what the meter needs: first what bulk instructions need, then the
-// stack that is left.
+// locals copies the declarations of locals and adds what bulk instructions need.
 func (e *emitter) locals(t *funcType) {
 	more := 0
 	if e.plan.bulk {
-		more++
-	}
-	if e.plan.frame > 0 {
-		more++
+		more = 1
 	}
 	e.spare = uint32(len(t.params))
 	for range e.count(more) {
@@ -61,54 +57,58 @@ func (e *emitter) locals(t *funcType) {
 		e.w.u32(bulkLocals)
 		e.w.op(opcode(i32))
 	}
-	if e.plan.frame > 0 {
-		e.w.op(1, opcode(i64))
-	}
-}
-
-// stackLocal is the local that holds the stack that is left.
-func (e *emitter) stackLocal() uint32 {
-	if e.plan.bulk {
-		return e.spare + bulkLocals
-	}
-	return e.spare
 }
 
 // entry pays for the function, takes its stack, and looks whether both were left.
-func (e *emitter) entry() {
+func (e *emitter) entry(t *funcType) {
 	a, w := e.added, &e.w
 	if e.plan.entry > 0 {
 		a.pay(w, e.plan.entry)
 	}
-	if e.plan.frame == 0 {
+	switch {
+	case e.plan.frame > 0:
+		a.giveStack(w, -e.plan.frame)
+		w.index(opGlobalGet, a.stack)
 		if e.plan.check {
-			a.check(w)
+			w.index(opGlobalGet, a.fuel)
+			w.op(opI64Or)
 		}
-		return
+		w.i64(0)
+		w.op(opI64LtS, opIf, blockEmpty)
+		w.index(opCall, a.enter)
+		w.op(opEnd)
+	case e.plan.check:
+		a.check(w)
 	}
-	if e.plan.check {
-		w.index(opGlobalGet, a.fuel)
+	if e.plan.frame > 0 && e.plan.ends {
+		e.openBody(t)
 	}
-	w.index(opGlobalGet, a.stack)
-	w.i64(e.plan.frame)
-	w.op(opI64Sub)
-	w.index(opLocalTee, e.stackLocal())
-	if e.plan.check {
-		w.op(opI64Or)
-	}
-	w.i64(0)
-	w.op(opI64LtS, opIf, blockEmpty)
-	w.index(opLocalGet, e.stackLocal())
-	w.index(opCall, a.enter)
-	w.op(opEnd)
 }
 
-// leaveStack tells the function that is called next how much stack is left. It is told anew before each call, so that
-// no function has to give anything back, by whichever way it ends.
-func (e *emitter) leaveStack(in *instruction) {
+// openBody puts the function's body into a block, so that branches to its end lead to where the stack is given back.
+func (e *emitter) openBody(t *funcType) {
+	e.height = 1
+	e.w.op(opBlock)
+	switch len(t.results) {
+	case 0:
+		e.w.op(blockEmpty)
+	case 1:
+		e.w.op(opcode(t.results[0]))
+	default:
+		e.w.u32(e.added.funcType(nil, t.results))
+	}
+}
+
+// leave gives the stack back before the function returns.
+func (e *emitter) leave(in *instruction) {
+	if e.plan.frame == 0 {
+		return
+	}
 	e.flush(in.start)
-	e.w.index(opLocalGet, e.stackLocal())
-	e.w.index(opGlobalSet, e.added.stack)
+	if in.op == opEnd && e.height == 1 {
+		e.w.op(opEnd)
+	}
+	e.added.giveStack(&e.w, e.plan.frame)
 }
 
 // payBefore writes the payment that is due before an instruction.
@@ -143,15 +143,12 @@ func (e *emitter) instruction(in *instruction) {
 		}
 	case opBrTable:
 		e.branchTable(in)
-	case opCall:
-		e.leaveStack(in)
-		fallthrough
-	case opRefFunc:
+	case opReturn:
+		e.leave(in)
+	case opCall, opRefFunc:
 		if index := e.added.funcIndex(in.index); index != in.index {
 			e.replace(in.start).index(in.op, index)
 		}
-	case opCallIndirect:
-		e.leaveStack(in)
 	default:
 		e.bulk(in)
 	}
@@ -224,6 +221,10 @@ func (e *emitter) openLoop(in *instruction) {
 func (e *emitter) closeBlock(in *instruction) {
 	f := e.frames[len(e.frames)-1]
 	e.frames = e.frames[:len(e.frames)-1]
+	if len(e.frames) == 0 {
+		e.leave(in)
+		return
+	}
 	if f.fuel == 0 {
 		e.height--
 		return

@@ -18,6 +18,7 @@ type frame struct {
 	begin    int32 // of an if: the chain where it began
 	branches int32 // to the block's end
 	only     int32 // the chain where the last of these began
+	loop     int32 // of a loop: its number in the module
 }
 
 // begin begins a function.

@@ -6,8 +6,7 @@ type helperKind uint8
 const (
 	helperPause      helperKind = iota // () -> (): yields
 	helperAgain                        // (paid: i64) -> (): yields and adds what is going to be paid again
-	helperEnter                        // (stack: i64) -> (): yields, or ends the call if the stack is negative
-	helperShell                        // a function as the host calls it: leaves the stack's account as it was
+	helperEnter                        // () -> (): yields, or ends the call if the stack is used up
 	helperFill                         // memory.fill in pieces
 	helperCopy                         // memory.copy in pieces
 	helperInit                         // memory.init in pieces
@@ -38,10 +37,7 @@ func (a *additions) makeHelper(key helperKey) helper {
 	case helperAgain:
 		return helper{a.funcType([]valueType{i64}, nil), a.againBody()}
 	case helperEnter:
-		return helper{a.funcType([]valueType{i64}, nil), a.enterBody()}
-	case helperShell:
-		index := a.layout.funcs[key.of]
-		return helper{index, a.shellBody(key.of, len(a.layout.types[index].params))}
+		return helper{a.funcType(nil, nil), a.enterBody()}
 	case helperFill:
 		return helper{a.funcType(three, nil), a.fillBody()}
 	case helperCopy:
@@ -86,7 +82,7 @@ func (a *additions) againBody() []byte {
 func (a *additions) enterBody() []byte {
 	var w writer
 	w.op(0) // no locals
-	w.index(opLocalGet, 0)
+	w.index(opGlobalGet, a.stack)
 	w.i64(0)
 	w.op(opI64LtS, opIf, blockEmpty)
 	w.i64(StackExhausted)
@@ -95,30 +91,6 @@ func (a *additions) enterBody() []byte {
 	w.index(opCall, a.pause)
 	w.op(opEnd)
 	return w.buf
-}
-
-// shellBody calls a function of the original module and then puts the account of the stack back to where it was.
-func (a *additions) shellBody(function uint32, params int) []byte {
-	var w writer
-	w.op(1, 1, opcode(i64))
-	w.index(opGlobalGet, a.stack)
-	w.index(opLocalSet, uint32(params))
-	for i := range params {
-		w.index(opLocalGet, uint32(i))
-	}
-	w.index(opCall, a.funcIndex(function))
-	w.index(opLocalGet, uint32(params))
-	w.index(opGlobalSet, a.stack)
-	w.op(opEnd)
-	return w.buf
-}
-
-// outside returns the new index of a function for the host to call.
-func (a *additions) outside(function uint32) uint32 {
-	if function < a.yield || !a.framed[function-a.yield] {
-		return a.funcIndex(function)
-	}
-	return a.helper(helperShell, function)
 }
 
 // tollBody pays for what its parameter counts, 2^shift units each, unless that is more than there is: then the

@@ -71,7 +71,6 @@ func (in *inspector) exportOne() Export {
 		e.Kind = KindFunc
 		if i := in.index(len(in.layout.funcs), "function"); in.ok() {
 			e.Type = in.typeText(in.layout.funcs[i])
-			in.layout.outside = append(in.layout.outside, i)
 		}
 	case 1:
 		e.Kind = KindTable
@@ -106,7 +105,6 @@ func (in *inspector) startSection() int {
 			in.fail(CodeType, start, "the start function has the type %s, not () -> ()", &t)
 		}
 	}
-	in.layout.outside = append(in.layout.outside, i)
 	in.Start = true
 	return 1
 }

@@ -12,12 +12,18 @@ type neighbours struct {
 	locals   []value // by local; of another round if they are not known
 	rounds   []uint32
 	round    uint32
-	next     uint32 // number of the next value that is not known
-	anchors  [16]value
+	next     uint32     // number of the next value that is not known
+	anchors  [16]anchor // accesses that others may lie beside, by their values' numbers
 }
 
 // value is a value that is not known, by its number, and what was added to it. No number is 0.
 type value struct{ number, plus uint32 }
+
+// anchor is an access that others may lie beside.
+type anchor struct {
+	value
+	loaded bool // whether there was a load here
+}
 
 // nearby is how many bytes neighbours are from one another.
 const nearby = 4096
@@ -36,7 +42,7 @@ func (n *neighbours) begin(locals int) {
 func (n *neighbours) forget() {
 	n.round++
 	n.operands = n.operands[:0]
-	n.anchors = [16]value{}
+	n.anchors = [16]anchor{}
 }
 
 func (n *neighbours) fresh() value {
@@ -101,7 +107,7 @@ func (n *neighbours) instruction(in, last *instruction) (beside bool) {
 			for ; pops > 1; pops-- {
 				n.pop()
 			}
-			beside = n.access(n.pop(), in.index)
+			beside = n.access(n.pop(), in.index, in.info.result)
 			pops = 0
 		}
 		for range pops {
@@ -114,13 +120,16 @@ func (n *neighbours) instruction(in, last *instruction) (beside bool) {
 	return beside
 }
 
-// access reports whether an access lies beside another one. If not, others will lie beside it.
-func (n *neighbours) access(v value, offset uint32) bool {
-	anchor := &n.anchors[v.number%uint32(len(n.anchors))]
+// access reports whether an access lies beside another one. If not, others will lie beside it. A load does so only beside
+// a load: a processor does not wait for stores, so that these don't make what is near them quick to load.
+func (n *neighbours) access(v value, offset uint32, load bool) bool {
+	a := &n.anchors[v.number%uint32(len(n.anchors))]
 	v.plus += offset
-	if anchor.number == v.number && v.plus-anchor.plus+nearby < 2*nearby {
-		return true
+	if near := a.number == v.number && v.plus-a.plus+nearby < 2*nearby; !near {
+		*a = anchor{value: v, loaded: load}
+		return false
 	}
-	*anchor = v
-	return false
+	beside := a.loaded || !load
+	a.loaded = a.loaded || load
+	return beside
 }

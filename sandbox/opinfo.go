@@ -14,10 +14,11 @@ type opInfo struct {
 // Costs are weighed by the time that compiled code takes at worst: for what computes some cycles, for an access to memory
 // that a cache misses, and its page's table too, a hundred times that; nothing for what leaves no machine code of its own.
 const (
-	costPlain    = 1 // and an access beside another one
-	costSeveral  = 3 // becomes several machine instructions
-	costCall     = 8 // goes elsewhere
-	costAccess   = 16
+	costPlain    = 1   // and an access beside another one
+	costSeveral  = 3   // becomes several machine instructions
+	costCall     = 8   // goes elsewhere
+	costStore    = 4   // to memory; nothing waits for it
+	costLoad     = 16  // what follows may wait for it
 	costIndirect = 16  // goes where nobody knows
 	costSlow     = 32  // divisions and roots
 	costHost     = 255 // what leaves compiled code for the engine or the host
@@ -108,10 +109,10 @@ func makePlainOps() (ops [256]opInfo) {
 	set(t, 0x21, 0x22, opInfo{imm: immLocal, cost: costPlain, work: 2, pops: 1})
 	set(t, 0x23, 0x23, opInfo{imm: immGlobal, cost: costPlain, work: 1, result: true})
 	set(t, 0x24, 0x24, opInfo{imm: immGlobal, cost: costPlain, work: 1, pops: 1})
-	set(t, 0x25, 0x25, opInfo{imm: immTable, cost: costAccess, work: workAccess, pops: 1, result: true})
-	set(t, 0x26, 0x26, opInfo{imm: immTable, cost: costAccess, work: workAccess, pops: 2})
-	setAligned(t, 0x28, "23230011001122", opInfo{imm: immAccess, cost: costAccess, work: workAccess, pops: 1, result: true})
-	setAligned(t, 0x36, "232301012", opInfo{imm: immAccess, cost: costAccess, work: workAccess, pops: 2})
+	set(t, 0x25, 0x25, opInfo{imm: immTable, cost: costLoad, work: workAccess, pops: 1, result: true})
+	set(t, 0x26, 0x26, opInfo{imm: immTable, cost: costLoad, work: workAccess, pops: 2})
+	setAligned(t, 0x28, "23230011001122", opInfo{imm: immAccess, cost: costLoad, work: workAccess, pops: 1, result: true})
+	setAligned(t, 0x36, "232301012", opInfo{imm: immAccess, cost: costStore, work: workAccess, pops: 2})
 	set(t, 0x3f, 0x3f, opInfo{imm: immMemory, cost: costPlain, work: 4, result: true})
 	set(t, 0x40, 0x40, opInfo{imm: immMemory, cost: costHost, work: 12, pops: 1, result: true})
 	set(t, 0x41, 0x41, opInfo{imm: immI32, result: true})
@@ -174,10 +175,10 @@ func makeSIMDOps() (ops [256]opInfo) {
 		{0x62, 0x62, 10}, {0x6b, 0x6d, 8}, {0x7c, 0x7f, 6}, {0x8b, 0x8d, 8}, {0x9c, 0x9f, 6}, {0xab, 0xad, 8}, {0xbc, 0xbf, 6}, {0xcb, 0xcd, 8},
 		{0xd5, 0xd5, 8}, {0xdc, 0xdf, 12}, {0xe8, 0xe9, 8}, {0xf4, 0xf5, 8}, {0xf8, 0xff, 6},
 	})
-	access := opInfo{imm: immAccess, cost: costAccess, work: workAccess, pops: 1, result: true}
+	access := opInfo{imm: immAccess, cost: costLoad, work: workAccess, pops: 1, result: true}
 	setAligned(t, 0x00, "43333330123", access)
 	setAligned(t, 0x5c, "23", access)
-	setAligned(t, 0x0b, "4", opInfo{imm: immAccess, cost: costAccess, work: workAccess, pops: 2})
+	setAligned(t, 0x0b, "4", opInfo{imm: immAccess, cost: costStore, work: workAccess, pops: 2})
 	t[0x0c] = opInfo{imm: immV128, result: true}
 	t[0x0d] = opInfo{imm: immShuffle, lanes: 32, cost: costSeveral, work: 4, pops: 2, result: true}
 	for i, lanes := range []uint8{16, 16, 16, 8, 8, 8, 4, 4, 2, 2, 4, 4, 2, 2} {
@@ -187,8 +188,8 @@ func makeSIMDOps() (ops [256]opInfo) {
 		t[replace].pops = 2
 	}
 	for i, lanes := range []uint8{16, 8, 4, 2} {
-		t[0x54+i] = opInfo{imm: immAccessLane, arg: uint8(i), lanes: lanes, cost: costAccess, work: workAccess, pops: 2, result: true}
-		t[0x58+i] = opInfo{imm: immAccessLane, arg: uint8(i), lanes: lanes, cost: costAccess, work: workAccess, pops: 2}
+		t[0x54+i] = opInfo{imm: immAccessLane, arg: uint8(i), lanes: lanes, cost: costLoad, work: workAccess, pops: 2, result: true}
+		t[0x58+i] = opInfo{imm: immAccessLane, arg: uint8(i), lanes: lanes, cost: costStore, work: workAccess, pops: 2}
 	}
 	for _, root := range []int{0xe3, 0xe7, 0xef, 0xf3} { // square roots and divisions
 		t[root].cost = costSlow

@@ -15,16 +15,16 @@ const (
 	maxOwed = 128 // units of fuel that a path may owe before it pays in between
 	// maxCarried is how much may be owed when a loop begins. It can't be paid inside, since it would be in each turn.
 	maxCarried = 32
-	// maxBack is how much a turn of a loop leaves to the next one's header to pay. All turns pay what the one with the
-	// most leaves, and code that jumps through one loop for whatever it does, as Go's, has many short ones.
-	maxBack = 32
+	// maxBack is how much a turn leaves to the header to pay, of a loop with several ways back to it. All turns pay what the
+	// one with the most leaves, and code that jumps through one loop for whatever it does, as Go's, has many short ones.
+	maxBack = 16
 	// maxUnchecked is the fuel that a path may use before it looks whether there is any, where no loop or call makes it.
 	maxUnchecked = 65_536
 	// stackPerUnit is the stack that a function takes for a unit of fuel that it may use before it returns without a
 	// look at the fuel. The longest way back through functions that are deep in one another is bounded so.
-	stackPerUnit = 32
-	// returnUnits is what any function may use so. It is too little for an access to memory.
-	returnUnits = costAccess - 1
+	stackPerUnit = 16
+	// returnUnits is what any function may use so. It is too little for a load.
+	returnUnits = costLoad - 1
 	// movesPerUnit is how many values a unit of fuel moves from one place to another, where paths merge or a function is
 	// called.
 	movesPerUnit = 2
@@ -35,6 +35,7 @@ type plan struct {
 	entry  int64   // fuel paid at the entry
 	check  bool    // whether the entry looks if there is fuel
 	frame  int64   // bytes of stack that a call takes, 0 where that needs no account
+	ends   bool    // whether branches lead to the function's end
 	bulk   bool    // whether the function cuts bulk instructions, for which it needs locals
 	loops  []int64 // fuel paid at the header of each loop, in the order of the loops
 	points []point // payments in between, in the order of the code
@@ -53,10 +54,12 @@ type planner struct {
 	layout *layout
 	plan
 
+	turn   int // number of the next loop of the module
 	path   path
 	first  int // number of the loop that all ways through the function enter before they end or call, or -1
 	frames []planFrame
 	stack  stackFrame
+	accounts
 	near   neighbours
 	last   instruction // the instruction before
 	beside bool        // whether the instruction at hand is an access beside another one
@@ -89,17 +92,19 @@ type planFrame struct {
 	carried int64 // owed when the innermost loop around the block's contents began
 	back    int64 // of a loop: the most that a turn owes
 	loop    int   // of a loop: its number
+	several bool  // of a loop: whether several branches lead back to it
 	sets    int   // of locals before the block
 	values  int   // that branches to the block carry
 }
 
-// function plans one function from its body.
-func (p *planner) function(body span, t *funcType) {
+// function plans one function from its body. Functions are planned in their order.
+func (p *planner) function(index int, body span, t *funcType) {
 	p.pos, p.end = body.start, body.end
 	p.plan = plan{loops: p.loops[:0], points: p.points[:0]}
 	p.path, p.first = path{}, -1
 	p.frames = append(p.frames[:0], planFrame{op: opBlock, end: path{dead: true}, values: len(t.results)})
 	p.last = instruction{}
+	p.accounts.begin(index)
 	p.near.begin(p.stack.begin(t, &p.reader))
 	var in instruction
 	for len(p.frames) > 0 {
@@ -108,7 +113,7 @@ func (p *planner) function(body span, t *funcType) {
 		p.last = in
 	}
 	p.atEntry()
-	p.frame = p.stack.size()
+	p.frame = p.accounts.account(&p.stack)
 }
 
 // atEntry decides what is paid and checked at the entry. A loop's header is paid once more than there are turns before
@@ -157,9 +162,8 @@ func (p *planner) instruction(in *instruction) {
 		p.path.dead = true
 	case opReturn:
 		p.use(in, int64(in.info.cost), 0)
-		outermost := uint32(len(p.frames) - 1)
-		p.beforeEnd(in, outermost)
-		p.branch(outermost)
+		p.beforeEnd(in, uint32(len(p.frames)-1))
+		p.frames[0].end.join(p.path)
 		p.path.dead = true
 	case opUnreachable:
 		p.path.dead = true
@@ -167,6 +171,7 @@ func (p *planner) instruction(in *instruction) {
 		cost, unchecked := p.cost(in)
 		p.use(in, cost, unchecked)
 		p.stack.instruction(in, p.layout)
+		p.accounts.instruction(in, p.layout)
 		if in.op == opCall && p.layout.checks(in.index) {
 			p.path.unchecked = 0
 		}
@@ -276,21 +281,23 @@ func (p *planner) loop(in *instruction) {
 	f := p.open(in)
 	f.carried = p.path.owed
 	f.loop = len(p.loops)
+	f.several = p.layout.turns[p.turn] > 1
+	p.turn++
 	p.loops = append(p.loops, 1)
 	p.path.unchecked = 0
 }
 
-// beforeBack pays before a branch back to a loop what is more than the header pays for other turns. The first branch back
-// leaves all of it to the header, since it may be the only one.
+// beforeBack pays before a branch back to a loop, if there are several, for what is more than its header is to pay.
 func (p *planner) beforeBack(in *instruction, label uint32) {
 	f := &p.frames[len(p.frames)-1-int(label)]
-	if f.op == opLoop && f.back > 0 && !p.path.dead {
-		p.payTo(f.carried+max(f.back, maxBack), in.start)
+	if f.op == opLoop && f.several && !p.path.dead {
+		p.payTo(f.carried+maxBack, in.start)
 	}
 }
 
 // branch follows an edge.
 func (p *planner) branch(label uint32) {
+	p.ends = p.ends || int(label) == len(p.frames)-1
 	if p.path.dead {
 		return
 	}

@@ -48,19 +48,15 @@ func (r *rewriter) find(id byte) span {
 // code returns the contents of the code section: metered bodies and helpers.
 func (r *rewriter) code() []byte {
 	l := &r.module.layout
-	p := planner{layout: l}
+	p := planner{layout: l, accounts: newAccounts(len(l.bodies))}
 	p.buf = r.buf
 	e := emitter{layout: l, added: r.added}
 	e.buf = r.buf
 	e.code.buf = make([]byte, paddedSize, len(r.buf)+len(r.buf)/4)
 	for i, body := range l.bodies {
 		t := &l.types[l.funcs[l.importedFuncs+i]]
-		p.function(body, t)
+		p.function(i, body, t)
 		e.function(body, t, &p.plan)
-		r.added.framed = append(r.added.framed, p.frame > 0)
-	}
-	for _, index := range l.outside {
-		r.added.outside(index)
 	}
 	for _, h := range r.added.helpers {
 		e.code.sized(h.body)
@@ -112,13 +108,13 @@ func (r *rewriter) section(id byte, exists bool, segments int) {
 		for range r.count(more) {
 			r.bytes()
 			if kind := r.byte(); kind == 0 {
-				r.funcIndex(r.added.outside)
+				r.funcIndex(r.added.funcIndex)
 			} else {
 				r.u32()
 			}
 		}
 	case idStart:
-		r.funcIndex(r.added.outside)
+		r.funcIndex(r.added.funcIndex)
 	case idElement:
 		for range r.count(0) {
 			r.elementSegment()

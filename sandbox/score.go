@@ -78,11 +78,8 @@ func (f *bodyFigures) score(mutable int64) float64 {
 	return s
 }
 
-// shell stands for the function that the meter adds to one that the host may call.
-var shell = bodyFigures{bytes: 32, calls: 1}
-
 // scoreModule adds what is not in the functions' bodies.
 func (in *inspector) scoreModule() {
 	types, funcs := float64(len(in.layout.types)), float64(len(in.layout.funcs))
-	in.addScore(3e-5*types + 5e-8*types*funcs + float64(len(in.layout.outside))*shell.score(in.mutable+meterGlobals))
+	in.addScore(3e-5*types + 5e-8*types*funcs)
 }

@@ -18,8 +18,6 @@ const (
 	slot       = 8   // bytes of a value
 	wideSlot   = 16  // in a function that has vectors
 	bulkValues = 10  // values that a bulk instruction makes inside
-	// frameSmall is a frame that needs no account in a function that calls none: there is only one such at a time.
-	frameSmall = 4096
 )
 
 // begin starts a function and reads its locals' declarations. It returns their number, with parameters.
@@ -83,12 +81,4 @@ func (s *stackFrame) bytes() int64 {
 		size = wideSlot
 	}
 	return frameBase + size*int64(s.values+s.passed)
-}
-
-// size is the frame's size, or 0 if it needs no account.
-func (s *stackFrame) size() int64 {
-	if !s.calls && s.bytes() <= frameSmall {
-		return 0
-	}
-	return s.bytes()
 }

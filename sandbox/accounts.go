@@ -1,0 +1,65 @@
+package sandbox
+
+// accounts decides which functions take account of the stack. Not all need to: it is enough that of functions that call
+// one another in a circle one does, and that those between it and the next one are few. What these take is added to its
+// account.
+//
+// It goes through the functions once, in their order. A circle has to lead somewhere from a function to itself or to a
+// later one, which takes account then, or through a table or the host, and who calls those takes account.
+type accounts struct {
+	taken []int64 // by defined function, bytes that it and those that it calls take without an account, if it was planned
+	must  []bool  // by defined function, whether it takes account because an earlier one calls it
+
+	self  int   // the function that is being planned
+	below int64 // bytes that what it calls takes without an account
+	open  bool  // whether it calls what is not known here, or itself
+	later []int // later functions that it calls
+}
+
+// unaccounted is how many bytes of stack calls that are in one another may take without an account.
+const unaccounted = 4096
+
+func newAccounts(functions int) accounts {
+	return accounts{taken: make([]int64, functions), must: make([]bool, functions)}
+}
+
+// begin starts with a function.
+func (a *accounts) begin(function int) {
+	a.self, a.below, a.open, a.later = function, 0, false, a.later[:0]
+}
+
+// instruction takes note of calls.
+func (a *accounts) instruction(in *instruction, l *layout) {
+	switch in.op {
+	case opCall:
+		callee := int(in.index) - l.importedFuncs
+		switch {
+		case callee < 0 || callee == a.self:
+			a.open = true
+		case callee < a.self:
+			a.below = max(a.below, a.taken[callee])
+		default:
+			a.later = append(a.later, callee)
+		}
+	case opCallIndirect:
+		a.open = true
+		a.below = unaccounted
+	}
+}
+
+// account ends the function and returns the bytes that it has to take account of, 0 if it need not. There is only one
+// at a time that calls no other.
+func (a *accounts) account(s *stackFrame) int64 {
+	bytes := s.bytes() + a.below
+	if !s.calls && bytes <= unaccounted {
+		return 0
+	}
+	if a.open || a.must[a.self] || bytes > unaccounted {
+		return bytes
+	}
+	for _, callee := range a.later {
+		a.must[callee] = true
+	}
+	a.taken[a.self] = bytes
+	return 0
+}
