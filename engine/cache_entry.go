@@ -72,11 +72,11 @@ func (c *Cache) read(key CacheKey, n int64) (Found, bool) {
 		return Found{}, false
 	}
 	c.touch(name, info.ModTime())
-	return Found{Path: filepath.Join(c.dir, name), Info: info, Last: last[:end]}, true
+	return Found{Path: filepath.Join(c.dir, name), Info: info, Last: last[max(int64(end)-n, 0):end]}, true
 }
 
 // digest reads a regular file of the cache that isn't larger than the cache may be. It adds the file's bytes to sum, without
-// the sum at its end, and returns the last n of them and that.
+// the sum at its end, and returns the last n of them or more, and that.
 func (c *Cache) digest(name string, sum hash.Hash, n int64) (last []byte, info fs.FileInfo, err error) {
 	f, err := c.root.OpenFile(name, os.O_RDONLY|openNonblock, 0) // opening a FIFO would wait for a writer
 	if err != nil {
@@ -92,7 +92,7 @@ func (c *Cache) digest(name string, sum hash.Hash, n int64) (last []byte, info f
 	case info.Size() > c.max:
 		return nil, nil, fs.ErrNotExist // kept when the bound was larger; Trim removes it
 	}
-	last = make([]byte, min(info.Size(), n+sha256.Size))
+	last = make([]byte, min(info.Size(), max(n+sha256.Size, digestBuffer)))
 	if before := info.Size() - int64(len(last)); before > 0 {
 		_, err = io.CopyBuffer(sum, io.LimitReader(f, before), make([]byte, min(before, digestBuffer)))
 	}
