@@ -15,6 +15,7 @@ type fact struct {
 	module                      string // the file's base name
 	stamp, limits, digest, name string
 	manifest                    string // as encodeManifest wrote it
+	wasm                        string // the metered module, if it is small; otherwise it has its own entry in the cache alone
 	hasRun                      bool
 	score, memory               int64
 }
@@ -24,7 +25,7 @@ func encodeFacts(facts []fact) []byte {
 	slices.SortFunc(facts, func(a, b fact) int { return strings.Compare(a.module, b.module) })
 	var w writer
 	for _, f := range facts {
-		for _, s := range []string{f.module, f.stamp, f.limits, f.digest, f.name, f.manifest} {
+		for _, s := range []string{f.module, f.stamp, f.limits, f.digest, f.name, f.manifest, f.wasm} {
 			w.text(s)
 		}
 		run := int64(0)
@@ -42,7 +43,7 @@ func encodeFacts(facts []fact) []byte {
 func decodeFacts(data string) (facts []fact) {
 	for r := (reader{data: data}); r.data != ""; {
 		f := fact{
-			module: r.text(), stamp: r.text(), limits: r.text(), digest: r.text(), name: r.text(), manifest: r.text(),
+			module: r.text(), stamp: r.text(), limits: r.text(), digest: r.text(), name: r.text(), manifest: r.text(), wasm: r.text(),
 			hasRun: r.number() != 0, score: r.number(), memory: r.number(),
 		}
 		if !r.bad {

@@ -17,7 +17,7 @@ func facts() []fact {
 	return []fact{
 		{
 			module: "a.wasm", stamp: "\x00\xff", limits: "{1 2}", digest: "sha256:00", name: "a", manifest: encodeManifest(manifest),
-			hasRun: true, score: 1 << 40, memory: -1,
+			wasm: "\x00asm", hasRun: true, score: 1 << 40, memory: -1,
 		},
 		{module: "b.wasm", manifest: encodeManifest(abi.Manifest{})},
 	}

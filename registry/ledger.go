@@ -36,7 +36,7 @@ type ledger struct {
 }
 
 // ledgerVersion changes with everything that a fact depends on and no other part of the key tells.
-const ledgerVersion = 2
+const ledgerVersion = 3
 
 // openLedger reads a directory's ledger.
 func (g *Registry) openLedger(dir string) *ledger {
@@ -85,7 +85,7 @@ func (l *ledger) tell(f file, r *Runner, now time.Time) bool {
 		return false
 	}
 	l.kept[at] = true
-	r.digest, r.stamp, r.hasRun, r.score, r.memory = x.digest, x.stamp, x.hasRun, x.score, x.memory
+	r.digest, r.stamp, r.wasm, r.hasRun, r.score, r.memory = x.digest, x.stamp, x.wasm, x.hasRun, x.score, x.memory
 	r.labels = r.sidecar.labels(r.manifest.Labels)
 	if !r.sidecar.Disabled {
 		r.name = x.name
@@ -93,17 +93,28 @@ func (l *ledger) tell(f file, r *Runner, now time.Time) bool {
 	return true
 }
 
+// A ledger has metered modules of a kibibyte at most, which saves looking for each in the cache, and up to a mebibyte of them:
+// they are in memory as long as the runners are, asked or not.
+const (
+	smallModule  = 1 << 10
+	smallModules = 1 << 20
+)
+
 // learn notes what a runner was found to be.
-func (l *ledger) learn(r *Runner) {
+func (l *ledger) learn(r *Runner, wasm []byte) {
 	if l == nil || r.stamp == "" {
 		return
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.learned = append(l.learned, fact{
+	x := fact{
 		module: r.module, stamp: r.stamp, limits: l.text(r.limits), digest: r.digest, name: r.name,
 		manifest: encodeManifest(r.manifest), hasRun: r.hasRun, score: r.score, memory: r.memory,
-	})
+	}
+	if len(wasm) <= smallModule {
+		x.wasm = string(wasm)
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.learned = append(l.learned, x)
 }
 
 // save keeps the ledger, unless everything is as it was.
@@ -114,6 +125,12 @@ func (l *ledger) save() {
 	for i, x := range l.known {
 		if l.kept[i] {
 			l.learned = append(l.learned, x)
+		}
+	}
+	room := smallModules
+	for i := range l.learned {
+		if room -= len(l.learned[i].wasm); room < 0 {
+			l.learned[i].wasm = ""
 		}
 	}
 	l.cache.Store(l.key, encodeFacts(l.learned))
@@ -135,6 +152,9 @@ func (g *Registry) keep(r *Runner, wasm []byte) {
 }
 
 func (g *Registry) metered(r *Runner) ([]byte, bool) {
+	if r.wasm != "" {
+		return []byte(r.wasm), true
+	}
 	key, ok := g.meteredKey(r)
 	if !ok {
 		return nil, false

@@ -148,23 +148,40 @@ func TestSidecarsHoldForKnownModules(t *testing.T) {
 // TestKnownModuleWithoutItsCode has a cache from which the code was pruned after the process looked, and a file that
 // has changed since or not.
 func TestKnownModuleWithoutItsCode(t *testing.T) {
-	p := newProcesses(t, "ok")
+	large, err := os.ReadFile(filepath.Join("..", "testdata", "modules", "wasm.wasm"))
+	check(t, err)
+	p := newProcesses(t)
+	p.first.write(t, "large.wasm", string(large))
 	p.next()
 	_, s := p.next()
 	_, changed := p.next()
 	if _, _, err := p.cache.Prune(0); err != nil {
 		t.Fatal(err)
 	}
-	if yes, err := s.Runners[0].Supports(t.Context(), spec(t), nil); !yes || err != nil {
-		t.Errorf("from its file: %v, %v", yes, err)
+	if _, err := s.Runners[0].Supports(t.Context(), spec(t), nil); err != nil {
+		t.Errorf("from its file: %v", err)
 	}
 	if _, _, err := p.cache.Prune(0); err != nil {
 		t.Fatal(err)
 	}
-	p.first.add(t, "status1", "ok.wasm")
-	_, err := changed.Runners[0].Supports(t.Context(), spec(t), nil)
+	p.first.add(t, "status1", "large.wasm")
+	_, err = changed.Runners[0].Supports(t.Context(), spec(t), nil)
 	if codeOf(err) != task.CodeGuestFault || !strings.Contains(err.Error(), "its file has changed") {
 		t.Errorf("from another file: %v", err)
+	}
+}
+
+// TestKnownSmallModule has all of it in the ledger, and needs neither the cache nor the file any more.
+func TestKnownSmallModule(t *testing.T) {
+	p := newProcesses(t, "ok")
+	p.next()
+	_, s := p.next()
+	if _, _, err := p.cache.Prune(0); err != nil {
+		t.Fatal(err)
+	}
+	check(t, os.Remove(filepath.Join(p.first.dir, "ok.wasm")))
+	if yes, err := s.Runners[0].Supports(t.Context(), spec(t), nil); !yes || err != nil {
+		t.Errorf("%v, %v", yes, err)
 	}
 }
 

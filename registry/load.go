@@ -89,7 +89,7 @@ func (g *Registry) bring(ctx context.Context, r *Runner, l *ledger, data []byte)
 	r.score, r.memory = protected.Module.Score, protected.Memory
 	if rejection = g.start(ctx, r, protected.Wasm); rejection == nil {
 		g.keep(r, protected.Wasm)
-		l.learn(r)
+		l.learn(r, protected.Wasm)
 	}
 	return rejection
 }

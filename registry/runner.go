@@ -28,6 +28,7 @@ type Runner struct {
 	score  int64  // milliseconds that compiling it may take
 	memory int64  // bytes that its linear memory can reach
 	stamp  string // of the file; see stampOf
+	wasm   string // the metered module, if the ledger knew it
 
 	registry *Registry
 	live     atomic.Pointer[live] // nil until it is first needed, if the module was known
