@@ -11,6 +11,8 @@ type additions struct {
 	fuel      uint32 // global: fuel that is left until the next yield
 	stack     uint32 // global: bytes of stack that are left
 
+	pages     uint32            // that the memory may reach
+	atOnce    int32             // pages by which it grows between two looks at the fuel
 	layout    *layout           // of the original module
 	newTypes  []string          // as they are encoded
 	typeIndex map[string]uint32 // of those
@@ -30,14 +32,20 @@ type helperKey struct {
 	of   uint32
 }
 
-func newAdditions(l *layout) *additions {
+func newAdditions(m *Module, b budget) *additions {
+	l := &m.layout
 	a := &additions{
+		pages:     b.pages,
+		atOnce:    piecePages,
 		yield:     uint32(l.importedFuncs),
 		fuel:      uint32(len(l.globals)),
 		stack:     uint32(len(l.globals) + 1),
 		layout:    l,
 		typeIndex: map[string]uint32{},
 		helperKey: map[helperKey]uint32{},
+	}
+	if len(m.Memories) > 0 && m.Memories[0].Imported {
+		a.atOnce = maxPages // it may have a lower maximum, so that growing in pieces could fail half way
 	}
 	a.yieldType = a.funcType([]valueType{i64}, []valueType{i64})
 	a.pause = a.helper(helperPause, 0)

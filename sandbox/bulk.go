@@ -9,6 +9,7 @@ const (
 	pageShift    = 14      // logarithm of the fuel that a new page of memory costs: as much as to fill it
 	maxInline    = 4096    // bytes that an instruction moves without a look at the fuel
 	pieceBytes   = 1 << 18 // bytes that it moves between two looks
+	piecePages   = 32      // pages by which a memory grows between two looks
 	bulkLocals   = 3       // i32 locals that a function with such instructions needs
 )
 

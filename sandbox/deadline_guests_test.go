@@ -129,12 +129,16 @@ func callingGuests() []deadlineGuest {
 	const wide = 2000
 	pushed, popped := strings.Repeat(getUnknown, wide), strings.Repeat(setUnknown, wide)
 	stores := each(6000, func(i int) string { return localGet(0) + localGet(0) + i32Store(i*4999&^3) })
+	// The place that the misses have come to is kept in memory, beside the chain.
+	misses := i32Const(0) + i32Const(0) + "\x28\x02\x04" + strings.Repeat(i32Load, 60) + i32Store(4)
 	return []deadlineGuest{
 		{name: "recursion", run: callOf(1), one: callOf(1)},
 		{name: "recursion, 2000 values", run: callOf(1), one: pushed + callOf(1) + popped},
 		{name: "recursion that comes back", params: "\x7f", run: endless(i32Const(5000) + callOf(1)), one: down("", "")},
 		{name: "2000 values, comes back", params: "\x7f", run: endless(i32Const(100) + callOf(1)), one: down(pushed, popped)},
 		{name: "6000 stores on the way back", params: "\x7f", pages: 512, run: endless(i32Const(15_000) + callOf(1)), one: down("", stores)},
+		{name: "cache misses on the way back", params: "\x7f", pages: 512, start: chain(32 << 20),
+			run: endless(i32Const(240) + callOf(1)), one: down(pushed, popped+misses)},
 		{name: "calls through a table", run: endless(strings.Repeat(callIndirect, 100))},
 		{name: "calls with 255 vectors", groups: 1, locals: "\x01\x7b", params: strings.Repeat("\x7b", 255),
 			run: endless(strings.Repeat(strings.Repeat(localGet(0), 255)+callOf(1), 20))},
@@ -144,6 +148,8 @@ func callingGuests() []deadlineGuest {
 // slowGuests use instructions that take long.
 func slowGuests() []deadlineGuest {
 	touch := func(page int) string { return i32Const(0) + i32Const(1) + i32Store(page*4096) }
+	touchLines := each(64, func(i int) string { return localGet(0) + "\x28\x02" + leb(i*64) + opDrop })
+	nextPage := localGet(0) + i32Const(7*4096) + i32Add + i32Const(32<<20-4096) + i32And + localSet(0)
 	return []deadlineGuest{
 		{name: "divisions, 70,000 in a row", run: endless(getUnknown + strings.Repeat(i32Const(3)+i32Divide, 70_000) + opDrop)},
 		{name: "square roots", groups: 1, locals: "\x01\x7c", run: endless(localGet(0) + strings.Repeat(f64Root, 1000) + localSet(0))},
@@ -152,6 +158,8 @@ func slowGuests() []deadlineGuest {
 		{name: "vectors", groups: 1, locals: "\x01\x7b", run: endless(localGet(0) + strings.Repeat(popcounts+localGet(0)+products, 1000) + localSet(0))},
 		{name: "cache misses over 32 MiB", groups: 1, locals: "\x01\x7f", pages: 512, start: chain(32 << 20),
 			run: endless(localGet(0) + strings.Repeat(i32Load, 1000) + localSet(0))},
+		{name: "all lines of a page, over 32 MiB", groups: 1, locals: "\x01\x7f", pages: 512, run: endless(touchLines + nextPage)},
+		{name: "first touch of 53 MiB that were grown", pages: 1, run: i32Const(53*16) + memoryGrow + opDrop + each(53*256, touch) + endless("")},
 		{name: "first touch of 54 MiB", pages: 864, run: each(864*16, touch) + endless("")},
 	}
 }

@@ -111,34 +111,57 @@ func (a *additions) tollBody(shift int64, most func(*writer)) []byte {
 	return w.buf
 }
 
-// growMemoryBody grows the memory and pays for the pages that were added, if they were.
+// growMemoryBody grows the memory in pieces, each paid for: it is now that the system has to find their pages. What would
+// be too much for the memory fails as a whole, as it has to. A piece could fail later only because the system has no
+// memory left; what was added before then stays.
 func (a *additions) growMemoryBody() []byte {
+	const former, piece = 1, 2
 	var w writer
-	w.op(1, 1, opcode(i32))
+	w.op(1, 2, opcode(i32))
+	fail := func() {
+		w.op(opIf, blockEmpty)
+		w.i32(-1)
+		w.op(opReturn, opEnd)
+	}
 	w.index(opLocalGet, 0)
+	w.i32(int32(a.pages))
+	w.index(opMemorySize, 0)
+	w.index(opLocalTee, former)
+	w.op(opI32Sub, opI32GtU)
+	fail()
+	w.op(opLoop, blockEmpty)
+	w.least(0, a.atOnce)
+	w.index(opLocalTee, piece)
 	w.index(opMemoryGrow, 0)
-	a.payIfGrown(&w, 1, 0, pageShift)
+	w.i32(-1)
+	w.op(opI32Eq)
+	fail()
+	a.payFor(&w, piece, pageShift)
+	a.check(&w)
+	w.index(opLocalGet, 0)
+	w.index(opLocalGet, piece)
+	w.op(opI32Sub)
+	w.index(opLocalTee, 0)
+	w.index(opBrIf, 0)
+	w.op(opEnd)
+	w.index(opLocalGet, former)
+	w.op(opEnd)
 	return w.buf
 }
 
-// growTableBody grows a table and pays for the entries that were added, if they were.
+// growTableBody grows a table and pays for the entries that were added, if they were: the former size is not -1.
 func (a *additions) growTableBody(table uint32) []byte {
 	var w writer
 	w.op(1, 1, opcode(i32))
 	w.index(opLocalGet, 0)
 	w.index(opLocalGet, 1)
 	w.misc(opTableGrow, table)
-	a.payIfGrown(&w, 2, 1, 0)
-	return w.buf
-}
-
-// payIfGrown ends a helper that grew something: the former size or -1 is on top of the stack.
-func (a *additions) payIfGrown(w *writer, former, n uint32, shift int64) {
-	w.index(opLocalTee, former)
+	w.index(opLocalTee, 2)
 	w.i32(-1)
 	w.op(opI32Ne, opIf, blockEmpty)
-	a.payFor(w, n, shift)
+	a.payFor(&w, 1, 0)
 	w.op(opEnd)
-	w.index(opLocalGet, former)
+	w.index(opLocalGet, 2)
 	w.op(opEnd)
+	return w.buf
 }

@@ -98,7 +98,6 @@ func TestScore(t *testing.T) {
 		{"types", module(section(1, vector(filled(1000, typeVoid)...))), 31},
 		{"locals", module(section(1, vector(typeVoid)), section(3, vector(filled(100, "\x00")...)),
 			section(10, vector(filled(100, sized("\x01"+leb(10_000)+"\x7f\x0b"))...))), 151},
-		{"exports", module(oneVoidFunc, section(7, vector(numbered(1000)...)), code("")), 14},
 	}
 	for _, row := range rows {
 		m, err := sandbox.Inspect(row.wasm, sandbox.DefaultLimits())

@@ -90,11 +90,7 @@ func (m *mover) trapOutside(pointer uint32, size func()) {
 // pieces writes a loop over all pieces, each paid for.
 func (m *mover) pieces(step func()) {
 	m.op(opLoop, blockEmpty)
-	m.index(opLocalGet, moveLength)
-	m.i32(pieceBytes)
-	m.index(opLocalGet, moveLength)
-	m.i32(pieceBytes)
-	m.op(opI32LtU, opSelect)
+	m.least(moveLength, pieceBytes)
 	m.index(opLocalSet, movePiece)
 	m.payFor(&m.writer, movePiece, -bytesShift)
 	m.check(&m.writer)

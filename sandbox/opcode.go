@@ -28,6 +28,7 @@ const (
 	opI64Const      opcode = 0x42
 	opF32Const      opcode = 0x43
 	opF64Const      opcode = 0x44
+	opI32Eq         opcode = 0x46
 	opI32Ne         opcode = 0x47
 	opI32LtU        opcode = 0x49
 	opI32GtU        opcode = 0x4b

@@ -57,7 +57,7 @@ func Protect(wasm []byte, limits Limits) (*Protected, error) {
 	if refusal != nil {
 		return nil, refusal
 	}
-	r := rewriter{module: m, budget: b, added: newAdditions(&m.layout)}
+	r := rewriter{module: m, budget: b, added: newAdditions(m, b)}
 	r.buf = wasm
 	return &Protected{Wasm: r.rewrite(), Module: m, Stack: b.stack, Memory: int64(b.pages) * pageBytes}, nil
 }

@@ -72,3 +72,12 @@ func (w *writer) section(id byte, contents []byte) {
 	w.op(opcode(id))
 	w.sized(contents)
 }
+
+// least writes what pushes a local or a constant, whichever is less.
+func (w *writer) least(local uint32, most int32) {
+	w.index(opLocalGet, local)
+	w.i32(most)
+	w.index(opLocalGet, local)
+	w.i32(most)
+	w.op(opI32LtU, opSelect)
+}

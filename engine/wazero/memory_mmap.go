@@ -2,24 +2,42 @@
 
 package wazero
 
-import "golang.org/x/sys/unix"
+import (
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
 
 // region is a range of address space. All of it is reserved at once and costs nothing; what the guest has grown to is
-// made accessible, and the system gives it pages as they are touched. Growing so never copies, the memory never moves, and
-// Go's garbage collector, which would count every byte against its heap, doesn't see it.
+// made accessible. Growing so never copies, the memory never moves, and Go's garbage collector, which would count every
+// byte against its heap, doesn't see it.
+//
+// The first pages come from the system as they are touched. The others are found when the guest grows to them: to touch
+// a page for the first time is the dearest thing that one instruction can do, a guest could do so with all of them between
+// two looks at the clock, and for as long no other goroutine could stop the world.
 type region struct {
-	space   []byte
-	advised bool // that it is large
+	mapped  []byte
+	space   []byte // the part of it that begins with a huge page
+	present uint64 // bytes whose pages were found, or are left to be touched
 }
 
-// hugePage is the size from which a memory can have huge pages.
-const hugePage = 2 << 20
+const (
+	leftToTouch = 4 << 20
+	hugePage    = 2 << 20 // on most processors; elsewhere it is only how much is found at once
+)
 
 func (r *region) reserve(size uint64) (err error) {
-	if size > 0 { // an empty mapping is an error
-		r.space, err = unix.Mmap(-1, 0, int(size), unix.PROT_NONE, unix.MAP_PRIVATE|unix.MAP_ANON)
+	if size == 0 { // an empty mapping is an error
+		return nil
 	}
-	return err
+	if r.mapped, err = unix.Mmap(-1, 0, int(size+hugePage), unix.PROT_NONE, unix.MAP_PRIVATE|unix.MAP_ANON); err != nil {
+		return err
+	}
+	begin := -uintptr(unsafe.Pointer(unsafe.SliceData(r.mapped))) % hugePage
+	r.space = r.mapped[begin:][:size:size]
+	r.present = leftToTouch
+	adviseHuge(r.space)
+	return nil
 }
 
 // grow returns the first size bytes, new ones being 0, or nil if the system has none. Now is what it returned before.
@@ -32,16 +50,17 @@ func (r *region) grow(now []byte, size, _ uint64) []byte {
 			return nil
 		}
 	}
-	if size >= hugePage && !r.advised {
-		adviseHuge(r.space)
-		r.advised = true
+	// A huge page that is not whole yet comes with the next growth, or as it is touched.
+	if whole := size &^ (hugePage - 1); whole > r.present {
+		findPages(r.space[r.present:whole])
+		r.present = whole
 	}
 	return r.space[:size:size]
 }
 
 func (r *region) release() {
-	if r.space != nil {
-		_ = unix.Munmap(r.space) // can't fail for a range that Mmap returned
-		r.space = nil
+	if r.mapped != nil {
+		_ = unix.Munmap(r.mapped) // can't fail for a range that Mmap returned
+		r.mapped, r.space = nil, nil
 	}
 }

@@ -4,3 +4,5 @@ package wazero
 
 // adviseHuge does nothing: other systems choose the size of pages themselves.
 func adviseHuge([]byte) {}
+
+func findPages([]byte) {}
