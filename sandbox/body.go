@@ -226,12 +226,17 @@ func (in *inspector) bulkOperand(op *instruction) {
 	case immTable:
 		in.exists(op.index, len(in.Tables), "table", op)
 		in.layout.growsTables = in.layout.growsTables || op.op == opTableGrow
+		if op.op == opTableSet || op.op == opTableFill || op.op == opTableGrow {
+			in.layout.changesTables = true
+		}
 	case immTables:
+		in.layout.changesTables = true
 		in.exists(op.index, len(in.Tables), "table", op)
 		in.exists(op.second, len(in.Tables), "table", op)
 	case immElem:
 		in.exists(op.index, in.elements, "element segment", op)
 	case immElemTable:
+		in.layout.changesTables = true
 		in.exists(op.index, in.elements, "element segment", op)
 		in.exists(op.second, len(in.Tables), "table", op)
 	case immDataMemory, immData:

@@ -19,7 +19,8 @@
 // even in a start function; what a call leaves over is for the next one. A host that wants to know how much fuel a call
 // used takes the global [FuelExport] before and after it, and adds what yields gave in between. The fuel of a
 // computation is the same on every machine for one [MeterVersion]. The global may be set between calls. The account of
-// the stack belongs to the module and is back at its begin whenever a call returns.
+// the stack belongs to the module and is back at its begin whenever a call returns. A host that makes copies of instances
+// finds what to copy by [StateExport].
 //
 // An instance may be used by one goroutine at a time, as ever. Address space for the maximum of a memory should be
 // reserved, and its pages be there before the guest touches them: an engine that copies a memory whenever it grows by a

@@ -1,5 +1,7 @@
 package sandbox
 
+import "strings"
+
 // importSection reads what the module wants from the host.
 func (in *inspector) importSection() int {
 	start := in.pos
@@ -55,7 +57,7 @@ func (in *inspector) exportSection() int {
 			in.fail(CodeDuplicateExport, at, "two exports have the name %q", clip([]byte(e.Name)))
 		}
 		seen[e.Name] = true
-		if e.Name == FuelExport {
+		if e.Name == FuelExport || strings.HasPrefix(e.Name, statePrefix) {
 			in.fail(CodeReservedName, at, "the module exports %q, which is the meter's own", e.Name)
 		}
 		in.Exports = append(in.Exports, e)

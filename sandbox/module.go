@@ -137,6 +137,7 @@ type layout struct {
 	globals         []globalType // imported ones first
 	importedGlobals int
 	growsTables     bool    // whether an instruction does
+	changesTables   bool    // whether an instruction does, be it by growing them
 	namesData       bool    // whether an instruction names a data segment
 	hostInTable     bool    // whether a reference to an imported function may get into a table
 	checked         []bool  // by defined function, whether it looks at the fuel whenever it is called

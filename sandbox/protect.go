@@ -12,12 +12,12 @@ const (
 	ImportModule = "soltiwasm:meter" // module of the one function that a metered module imports
 	YieldImport  = "yield"           // its name
 	YieldType    = "(i64) -> i64"    // its type
-	FuelExport   = "soltiwasm:fuel"  // a mutable i64 global: the fuel that is left until the next yield
+	FuelExport   = "soltiwasm:fuel"  // a mutable i64 global: the fuel that is left until the next yield; see StateExport, too
 )
 
 // MeterVersion changes with everything that changes the bytes that Protect makes, or the fuel that they use. It
 // belongs into the keys of caches of either.
-const MeterVersion = 3
+const MeterVersion = 4
 
 // StackExhausted is the argument of a yield that tells that the call has used up its stack. The call can't go on: it
 // traps as unreachable if the host returns.

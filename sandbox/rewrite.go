@@ -21,9 +21,11 @@ func (r *rewriter) rewrite() []byte {
 		case idCode:
 		case idData:
 			contents = data
+		case idDataCount:
+			contents = r.dataCount(segments)
 		default:
 			r.from(found)
-			r.section(id, found.start < found.end, segments)
+			r.section(id, found.start < found.end)
 			r.flush(found.end)
 			r.append(id)
 			contents = r.w.buf
@@ -65,14 +67,27 @@ func (r *rewriter) code() []byte {
 	return e.code.buf
 }
 
-// section changes a section's items. There are going to be so many data segments.
-func (r *rewriter) section(id byte, exists bool, segments int) {
+// dataCount returns the contents of the data count section, which is there only for instructions that name segments: an
+// engine sees so, without a look at the code, that there are none.
+func (r *rewriter) dataCount(segments int) []byte {
+	if !r.module.layout.namesData {
+		return nil
+	}
+	var w writer
+	w.u32(uint32(segments))
+	return w.buf
+}
+
+// section changes a section's items.
+func (r *rewriter) section(id byte, exists bool) {
 	more := 0
 	switch id {
 	case idType:
 		more = len(r.added.newTypes)
-	case idImport, idExport:
+	case idImport:
 		more = 1
+	case idExport:
+		more = 1 + len(r.state())
 	case idFunction:
 		more = len(r.added.helpers)
 	case idGlobal:
@@ -119,9 +134,6 @@ func (r *rewriter) section(id byte, exists bool, segments int) {
 		for range r.count(0) {
 			r.elementSegment()
 		}
-	case idDataCount:
-		r.u32()
-		r.replace(r.copied).u32(uint32(segments))
 	}
 }
 
@@ -150,6 +162,10 @@ func (r *rewriter) append(id byte) {
 	case idExport:
 		w.sized([]byte(FuelExport))
 		w.index(3, a.fuel)
+		for n, global := range r.state() {
+			w.sized([]byte(StateExport(n)))
+			w.index(3, global)
+		}
 	}
 }
 

@@ -28,6 +28,7 @@ type machine struct {
 	given   int64
 	host    uint64 // hash of all that host functions were called with
 	yields  int
+	last    string // line of callAny
 }
 
 // newMachine makes a runtime in which a memory reaches as far as it does in a protected module, and everything that
