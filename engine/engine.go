@@ -32,9 +32,10 @@ type Runtime interface {
 type Module interface {
 	// Instantiate makes an instance and runs the start section, if there is one, but no exported function. A data
 	// segment outside the memory and a trap of the start section are a *[TrapError]; an initial memory over
-	// InstanceConfig.Memory is a *[MemoryError]; an import that the runtime doesn't have is a plain error.
+	// InstanceConfig.Memory is a *[MemoryError]; an import that the runtime doesn't have, and an image of another module,
+	// are plain errors.
 	Instantiate(ctx context.Context, config InstanceConfig) (Instance, error)
-	// Close frees the code. Every instance must have been closed.
+	// Close frees the code, and the images of its instances' memories. Every instance must have been closed.
 	Close(ctx context.Context) error
 }
 
@@ -45,7 +46,14 @@ type InstanceConfig struct {
 	// Memory is the most bytes that linear memory may reach; a growth past it answers -1. 0 means no bound but the
 	// module's own.
 	Memory uint64
+	// Image is what the memory holds to begin with, instead of the module's data segments, and how large it is. It is of
+	// an instance of the same module; nil is none.
+	Image Image
 }
+
+// Image is a memory as it was at one moment, kept by the engine for instances to begin with. It takes no more than the
+// memory did, is safe for concurrent use, and lasts until its module is closed.
+type Image any
 
 // Instance is one instance of a module. It is not safe for concurrent use: one goroutine at a time calls it, and a
 // host function doesn't call into the instance that called it.
@@ -53,10 +61,13 @@ type Instance interface {
 	// Func finds an exported function that takes no parameters and returns nothing or one i32. The result is nil when
 	// there is none of that name and type. A Func is found once and kept: looking it up may be slow.
 	Func(name string) Func
-	// Global finds an exported mutable global of type i64; nil when there is none of that name and type.
+	// Global finds an exported mutable global that is a number; nil when there is none of that name and type.
 	Global(name string) Global
 	// Memory is the exported memory, or nil.
 	Memory() Memory
+	// Image keeps what the memory holds now, between calls. The error is [errors.ErrUnsupported] where the engine has no
+	// way to begin with an image, on this system, that is quicker than to begin anew; any other says what it lacked.
+	Image() (Image, error)
 	// Close frees the instance, its memory included. It may be called more than once, but not by a host function that
 	// the instance is calling: that is an error, and closes nothing.
 	Close(ctx context.Context) error
@@ -71,8 +82,9 @@ type Func interface {
 	Call(ctx context.Context) (int32, error)
 }
 
-// Global is an exported mutable i64 global of one instance. Its methods may run between calls and inside host
-// functions that the instance called, never beside a running guest and not after Close.
+// Global is an exported mutable global of one instance. What Get returns and Set takes are its bits, of a 32-bit type the
+// low half; Get's high half is 0 then. Its methods may run between calls and inside host functions that the instance
+// called, never beside a running guest and not after Close.
 type Global interface {
 	Get() int64
 	Set(int64)

@@ -37,6 +37,7 @@ func Run(t *testing.T, e engine.Engine) {
 		{"host", testHost},
 		{"start", testStart},
 		{"memory", testMemory},
+		{"image", testImage},
 		{"limits", testLimits},
 		{"life", testLife},
 		{"concurrency", testConcurrency},

@@ -64,6 +64,7 @@ var faults = map[string]struct {
 			return b, uint64(ptr+n) <= m.Size()
 		}
 	}},
+	"forgets the image":    {"image", func(f *faulty) { f.config = func(c *engine.InstanceConfig) { c.Image = nil } }},
 	"shares one instance":  {"memory", func(f *faulty) { f.share = true }},
 	"skips start sections": {"start", func(f *faulty) { f.config = func(c *engine.InstanceConfig) { c.Host = nil } }},
 }

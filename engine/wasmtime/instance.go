@@ -3,6 +3,7 @@ package wasmtime
 import (
 	"context"
 	"errors"
+	"math"
 
 	wt "github.com/bytecodealliance/wasmtime-go/v37"
 
@@ -69,6 +70,9 @@ func (in *instance) Global(name string) engine.Global {
 	return &global{instance: in, wasmtime: in.wasmtime.GetExport(in.store, name).Global()}
 }
 
+// Image isn't kept: Wasmtime has no way to begin with it that wouldn't copy all of it.
+func (in *instance) Image() (engine.Image, error) { return nil, errors.ErrUnsupported }
+
 // Close frees the instance and its memory.
 func (in *instance) Close(context.Context) error {
 	if in.state == running {
@@ -126,16 +130,36 @@ func (f *function) Call(ctx context.Context) (int32, error) {
 	return n, nil
 }
 
-// global is a mutable i64 global.
+// global is a mutable global.
 type global struct {
 	instance *instance
 	wasmtime *wt.Global
 }
 
-func (g *global) Get() int64 { return g.wasmtime.Get(g.instance.store).I64() }
+func (g *global) Get() int64 {
+	switch v := g.wasmtime.Get(g.instance.store); v.Kind() {
+	case wt.KindI32:
+		return int64(uint32(v.I32()))
+	case wt.KindF32:
+		return int64(math.Float32bits(v.F32()))
+	case wt.KindF64:
+		return int64(math.Float64bits(v.F64()))
+	default:
+		return v.I64()
+	}
+}
 
-func (g *global) Set(v int64) {
-	if err := g.wasmtime.Set(g.instance.store, wt.ValI64(v)); err != nil {
+func (g *global) Set(bits int64) {
+	v := wt.ValI64(bits)
+	switch g.wasmtime.Type(g.instance.store).Content().Kind() {
+	case wt.KindI32:
+		v = wt.ValI32(int32(bits))
+	case wt.KindF32:
+		v = wt.ValF32(math.Float32frombits(uint32(bits)))
+	case wt.KindF64:
+		v = wt.ValF64(math.Float64frombits(uint64(bits)))
+	}
+	if err := g.wasmtime.Set(g.instance.store, v); err != nil {
 		panic(err) // only a global of another type is an error
 	}
 }

@@ -27,7 +27,7 @@ type exportKind uint8
 const (
 	exportOther  exportKind = iota
 	exportFunc              // without parameters, and with no result or one i32
-	exportGlobal            // mutable, of type i64
+	exportGlobal            // mutable, a number
 	exportMemory
 )
 
@@ -58,8 +58,11 @@ func kindOfExport(t *wt.ExternType) exportKind {
 			return exportFunc
 		}
 	}
-	if g := t.GlobalType(); g != nil && g.Mutable() && g.Content().Kind() == wt.KindI64 {
-		return exportGlobal
+	if g := t.GlobalType(); g != nil && g.Mutable() {
+		switch g.Content().Kind() {
+		case wt.KindI32, wt.KindI64, wt.KindF32, wt.KindF64:
+			return exportGlobal
+		}
 	}
 	if t.MemoryType() != nil {
 		return exportMemory
@@ -71,6 +74,9 @@ func kindOfExport(t *wt.ExternType) exportKind {
 func (m *module) Instantiate(ctx context.Context, config engine.InstanceConfig) (engine.Instance, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
+	}
+	if config.Image != nil {
+		return nil, errors.New("instantiate: the image to begin with is of another module")
 	}
 	if config.Memory > 0 && m.memory > config.Memory {
 		return nil, fmt.Errorf("instantiate: %w", &engine.MemoryError{Need: m.memory, Limit: config.Memory})

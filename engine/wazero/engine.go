@@ -8,6 +8,10 @@
 //     and on tight loops), and in loops only. Package sandbox meters modules instead.
 //   - Linear memory is reserved address space outside the Go heap (Linux, macOS and other Unixes, 64 bits), so that growing
 //     neither copies nor moves it, and it is given back when the instance closes. Elsewhere it is a Go slice.
+//   - On Linux, instances can begin with an image: the memory shares its pages until the guest writes to them. Images are
+//     in one file of each runtime, in memory, and take no file descriptors. These pages are never huge ones. wazero is
+//     kept from copying data segments over them: it doesn't see the data section of a module of which no instruction
+//     names a segment, and the memory is given to it with the data in place.
 //   - The stack that a deep call has grown stays with its Func until the instance is closed; wazero ends a recursion at some
 //     80 MB. Package sandbox bounds it below that.
 //   - An active element segment outside its table doesn't trap as the specification wants: wazero skips it and those

@@ -3,6 +3,7 @@ package wazero
 import (
 	"context"
 	"errors"
+	"math"
 
 	"github.com/tetratelabs/wazero/api"
 
@@ -11,6 +12,7 @@ import (
 
 // instance is one instance of a module.
 type instance struct {
+	code     *module
 	module   api.Module
 	host     any
 	memory   linearMemory
@@ -66,14 +68,31 @@ func (in *instance) Global(name string) engine.Global {
 		return nil
 	}
 	g, ok := in.module.ExportedGlobal(name).(api.MutableGlobal)
-	if !ok || g.Type() != api.ValueTypeI64 {
+	if !ok {
 		return nil
 	}
-	return global{g}
+	switch g.Type() {
+	case api.ValueTypeI64, api.ValueTypeF64:
+		return global{g, math.MaxUint64}
+	case api.ValueTypeI32, api.ValueTypeF32:
+		return global{g, math.MaxUint32}
+	}
+	return nil
 }
 
 // Memory is the exported memory.
 func (in *instance) Memory() engine.Memory { return in.exported }
+
+// Image keeps what the memory holds.
+func (in *instance) Image() (engine.Image, error) {
+	switch {
+	case in.state == running:
+		return nil, errInUse
+	case in.state == ended || in.memory.freed:
+		return nil, errEnded
+	}
+	return in.code.keep(in.memory.bytes)
+}
 
 // Close frees the instance and its memory.
 func (in *instance) Close(ctx context.Context) error {
@@ -87,7 +106,7 @@ func (in *instance) Close(ctx context.Context) error {
 }
 
 var (
-	errInUse  = errors.New("the instance is calling a host function: it can be closed only after its call has returned")
+	errInUse  = errors.New("the instance is calling a host function: it can be closed, or kept as an image, only after its call has returned")
 	errEnded  = errors.New("the instance is closed, or trapped before")
 	errInCall = errors.New("a host function called into the instance that was calling it")
 )
@@ -120,8 +139,11 @@ func (f *function) Call(ctx context.Context) (int32, error) {
 	return int32(uint32(f.stack[0])), nil
 }
 
-// global is a mutable i64 global.
-type global struct{ wazero api.MutableGlobal }
+// global is a mutable global.
+type global struct {
+	wazero api.MutableGlobal
+	bits   uint64 // that it has
+}
 
-func (g global) Get() int64  { return int64(g.wazero.Get()) }
-func (g global) Set(v int64) { g.wazero.Set(uint64(v)) }
+func (g global) Get() int64  { return int64(g.wazero.Get() & g.bits) }
+func (g global) Set(v int64) { g.wazero.Set(uint64(v) & g.bits) }

@@ -9,11 +9,13 @@ import (
 	"github.com/soltihq/soltiwasm/engine"
 )
 
-// linearMemory is the memory of one instance: it allocates it for wazero and enforces the limit, and is the host's
-// view of it. Its region is what the system gave (memory_mmap.go, memory_heap.go).
+// linearMemory is the memory of one instance: it allocates it for wazero, with what it begins with in place, enforces the
+// limit, and is the host's view of it. Its region is what the system gave (memory_mmap.go, memory_heap.go).
 type linearMemory struct {
-	limit  uint64 // bytes; 0 is none
-	max    uint64 // bytes that it may reach: the limit or the module's own maximum
+	limit  uint64    // bytes; 0 is none
+	max    uint64    // bytes that it may reach: the limit or the module's own maximum
+	data   []segment // that it begins with, unless there is an image
+	image  *image
 	bytes  []byte // the guest's memory at present
 	freed  bool
 	region region
@@ -40,6 +42,9 @@ const wasmPage = 1 << 16
 // memory to begin with, and then when the guest grows it; a nil is memory.grow's -1.
 func (m *linearMemory) Reallocate(size uint64) []byte {
 	first := m.bytes == nil
+	if first && m.image != nil {
+		size = m.image.size
+	}
 	if size > m.max {
 		if first {
 			panic(&memoryRefused{&engine.MemoryError{Need: size, Limit: m.limit}})
@@ -54,7 +59,25 @@ func (m *linearMemory) Reallocate(size uint64) []byte {
 		return nil
 	}
 	m.bytes = grown
+	if first {
+		m.begin()
+	}
 	return grown
+}
+
+// begin gives the memory what it begins with.
+func (m *linearMemory) begin() {
+	if m.image == nil {
+		for _, s := range m.data {
+			copy(m.bytes[s.at:], s.bytes)
+		}
+		return
+	}
+	if err := m.image.mapOver(m.bytes); err != nil {
+		// The system may have taken away what was there before it failed, and given the place to others since.
+		m.region.abandon()
+		panic(&memoryRefused{fmt.Errorf("map the image of the memory: %w", err)})
+	}
 }
 
 var errOutOfMemory = errors.New("the system has no memory left for the module's")

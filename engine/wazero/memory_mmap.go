@@ -58,6 +58,9 @@ func (r *region) grow(now []byte, size, _ uint64) []byte {
 	return r.space[:size:size]
 }
 
+// abandon leaves the region to itself for good, since it isn't known to be ours any more.
+func (r *region) abandon() { r.space = nil }
+
 func (r *region) release() {
 	if r.mapped != nil {
 		_ = unix.Munmap(r.mapped) // can't fail for a range that Mmap returned

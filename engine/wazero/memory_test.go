@@ -89,6 +89,26 @@ func TestMemoryLeavesNoTrace(t *testing.T) {
 			}
 		})
 	})
+	t.Run("begun with an image", func(t *testing.T) {
+		m := compileTest(t, Engine{}, "memory")
+		in, err := m.Instantiate(t.Context(), config)
+		if err != nil {
+			t.Fatal(err)
+		}
+		image, err := in.Image()
+		if errors.Is(err, errors.ErrUnsupported) {
+			t.Skip(err)
+		}
+		check(t, rounds, func() {
+			in, err := m.Instantiate(t.Context(), engine.InstanceConfig{Memory: limit, Image: image})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := in.Close(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		})
+	})
 	t.Run("trapped in its start section", fails("start_trap"))
 	t.Run("data out of bounds", fails("data_beyond"))
 	t.Run("import missing", fails("import_unknown"))

@@ -3,6 +3,7 @@ package wazero
 import (
 	"context"
 	"fmt"
+	"sync"
 
 	wz "github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/experimental"
@@ -14,7 +15,12 @@ import (
 type module struct {
 	runtime       *runtime
 	compiled      wz.CompiledModule
+	data          []segment // that wazero doesn't know of
+	keepsImages   bool      // since it knows of none
 	exportsMemory bool
+
+	mu     sync.Mutex
+	images []*image
 }
 
 // Instantiate makes an anonymous instance without WASI, arguments, environment or clock of wazero's own.
@@ -22,8 +28,13 @@ func (m *module) Instantiate(ctx context.Context, config engine.InstanceConfig) 
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	in := &instance{host: config.Host, memory: linearMemory{limit: config.Memory}}
+	in := &instance{code: m, host: config.Host, memory: linearMemory{limit: config.Memory, data: m.data}}
 	in.call.instance = in
+	if config.Image != nil {
+		if in.memory.image, err = m.image(config.Image); err != nil {
+			return nil, err
+		}
+	}
 	if m.exportsMemory {
 		in.exported = &in.memory
 	}
@@ -55,5 +66,8 @@ func instantiatePanic(p any) error {
 	return fmt.Errorf("instantiate: wazero panicked: %s", clean(fmt.Sprint(p)))
 }
 
-// Close frees the code.
-func (m *module) Close(ctx context.Context) error { return m.compiled.Close(ctx) }
+// Close frees the code and the images.
+func (m *module) Close(ctx context.Context) error {
+	m.forget()
+	return m.compiled.Close(ctx)
+}

@@ -18,34 +18,40 @@ type runtime struct {
 	hosts    map[string]*hostModule
 	workers  int
 	instance wz.ModuleConfig
+	images   images
 }
 
 // Compile compiles in this goroutine, and doesn't notice that ctx ends once it has begun.
 func (r *runtime) Compile(ctx context.Context, wasm []byte) (engine.Module, error) {
-	if m, ok := r.Recall(ctx, wasm); ok {
+	src := newSource(wasm)
+	if m, ok := r.recall(ctx, src); ok {
 		return m, nil
 	}
-	return r.make(ctx, func() (wz.CompiledModule, error) {
+	return r.make(ctx, src, func() (wz.CompiledModule, error) {
 		ctx := experimental.WithCompilationWorkers(ctx, r.workers)
 		if r.stage == nil {
-			return r.wazero.CompileModule(ctx, wasm)
+			return r.wazero.CompileModule(ctx, src.wasm)
 		}
-		return r.stage.compile(ctx, wasm, r.wazero.CompileModule)
+		return r.stage.compile(ctx, src.wasm, r.wazero.CompileModule)
 	})
 }
 
 // Recall returns a module whose code is in the cache, and false for any other. It takes little time and memory beside
 // compiling, so that callers need not take turns.
 func (r *runtime) Recall(ctx context.Context, wasm []byte) (engine.Module, bool) {
+	return r.recall(ctx, newSource(wasm))
+}
+
+func (r *runtime) recall(ctx context.Context, src source) (engine.Module, bool) {
 	if r.stage == nil {
 		return nil, false
 	}
-	m, err := r.make(ctx, func() (wz.CompiledModule, error) { return r.stage.recall(ctx, wasm, r.wazero.CompileModule) })
+	m, err := r.make(ctx, src, func() (wz.CompiledModule, error) { return r.stage.recall(ctx, src.wasm, r.wazero.CompileModule) })
 	return m, err == nil
 }
 
 // make makes a module of what compile returns, and an error of its panic.
-func (r *runtime) make(ctx context.Context, compile func() (wz.CompiledModule, error)) (_ engine.Module, err error) {
+func (r *runtime) make(ctx context.Context, src source, compile func() (wz.CompiledModule, error)) (_ engine.Module, err error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -64,7 +70,9 @@ func (r *runtime) make(ctx context.Context, compile func() (wz.CompiledModule, e
 	if err := r.lend(ctx, compiled); err != nil {
 		return nil, errors.Join(err, compiled.Close(ctx))
 	}
-	return &module{runtime: r, compiled: compiled, exportsMemory: len(compiled.ExportedMemories()) > 0}, nil
+	return &module{
+		runtime: r, compiled: compiled, data: src.data, keepsImages: src.all, exportsMemory: len(compiled.ExportedMemories()) > 0,
+	}, nil
 }
 
 // lend builds the host modules that the module imports from. One that is unknown fails when it is instantiated.
@@ -86,5 +94,5 @@ func (r *runtime) Close(ctx context.Context) error {
 	if r.stage != nil {
 		err = errors.Join(err, r.stage.close(ctx))
 	}
-	return err
+	return errors.Join(err, r.images.close())
 }

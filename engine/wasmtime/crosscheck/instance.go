@@ -204,6 +204,9 @@ func (in *instance) closeAll(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
+// Image isn't kept: all engines would have to begin with one.
+func (in *instance) Image() (engine.Image, error) { return nil, errors.ErrUnsupported }
+
 // Memory is the first engine's, watched.
 func (in *instance) Memory() engine.Memory {
 	if in.instances[0].Memory() == nil {
