@@ -22,6 +22,7 @@ type Instance struct {
 	output     [2]output // standard output and error
 	frame      Frame     // of the host function that runs or ran last: kept here, it need not be allocated
 	random     random    // what is above is touched by each call, and this is large
+	logged     bool      // ever
 	remembered remembered
 }
 
@@ -74,6 +75,10 @@ func (i *Instance) Begin(phase abi.Phase, c *Call) {
 // Reply is what the guest replied since Begin, UTF-8 of at most Limits.Reply bytes, and whether it is there at all: no
 // reply and an empty one are the same. It is valid until the next Begin.
 func (i *Instance) Reply() ([]byte, bool) { return i.reply, len(i.reply) > 0 }
+
+// Logged says whether the guest ever wrote to the log, or outside run to its standard output or error, even if nobody sees
+// that. Of the present call it is known after End.
+func (i *Instance) Logged() bool { return i.logged }
 
 // FuelGiven is the fuel that [Meter] has added to the instance's since Begin. The call has used so much, and what it had
 // less now: the global [sandbox.FuelExport] tells that.

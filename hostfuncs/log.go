@@ -124,6 +124,7 @@ func slogLevel(level abi.LogLevel) (slog.Level, bool) {
 
 // log hands one record to the runner's Log. Head is what logText needs of the guest's text of total bytes.
 func (i *Instance) log(ctx context.Context, level slog.Level, head []byte, total int, attrs ...slog.Attr) {
+	i.logged = true
 	l := i.runner.Log
 	if !l.enabled(ctx, level) {
 		return

@@ -32,8 +32,21 @@ func (in *instance) find(place *engine.Func, export string) engine.Func {
 	return *place
 }
 
-// instantiate makes an instance and runs its start section and _initialize, within the limit start.
+// instantiate makes an instance as _initialize leaves it.
 func (r *Runner) instantiate(ctx context.Context, l *live) (*instance, error) {
+	if s := l.state.Load(); s != nil {
+		return r.resume(ctx, l, s)
+	}
+	made, err := r.initialize(ctx, l)
+	if err != nil {
+		return nil, err
+	}
+	r.registry.warn("keeping what an instance begins with", l.remember(made))
+	return made, nil
+}
+
+// initialize makes an instance and runs its start section and _initialize, within the limit start.
+func (r *Runner) initialize(ctx context.Context, l *live) (*instance, error) {
 	host := hostfuncs.NewInstance(&l.lent)
 	host.Begin(abi.PhaseStart, &hostfuncs.Call{Limit: r.limits.Start})
 	defer host.End(ctx)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"sync/atomic"
 
 	"github.com/soltihq/soltiwasm/engine"
 	"github.com/soltihq/soltiwasm/hostfuncs"
@@ -15,6 +16,9 @@ type live struct {
 	code engine.Module
 	lent hostfuncs.Runner
 	pool *engine.Pool[*instance]
+
+	started atomic.Int64 // instances that began with _initialize
+	state   atomic.Pointer[state]
 }
 
 // enliven compiles a runner's metered module.

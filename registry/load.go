@@ -29,7 +29,7 @@ func (g *Registry) load(ctx context.Context, f file, before *Runner) (*Runner, *
 			return r.retain(), nil
 		}
 		rejection.Digest = r.digest
-		g.warn(r.close(g.base))
+		g.warn("closing a runner", r.close(g.base))
 	}
 	g.config.Metrics.RunnerError(f.name, "module_load_failed")
 	if before == nil {

@@ -191,7 +191,7 @@ func (g *Registry) assemble(outcomes []outcome) *Snapshot {
 		}
 		if by, is := taken[o.runner.name]; is && !o.runner.sidecar.Disabled {
 			s.Rejected = append(s.Rejected, o.runner.nameTaken(by))
-			g.warn(o.runner.release(g.base))
+			g.warn("closing a runner", o.runner.release(g.base))
 			continue
 		}
 		if !o.runner.sidecar.Disabled {
@@ -210,9 +210,9 @@ func (o outcome) order() int {
 	return o.runner.sidecar.Order
 }
 
-func (g *Registry) warn(err error) {
+func (g *Registry) warn(what string, err error) {
 	if err != nil {
-		g.config.Logger.Warn("closing a runner", "error", err)
+		g.config.Logger.Warn(what, "error", err)
 	}
 }
 

@@ -7,7 +7,8 @@ type Usage struct {
 	Module string    // the file's base name
 	Phase  abi.Phase // says which function was called; PhaseStart is the start section and _initialize together
 	// Fuel is in the units of the meter. The same call of an instance in the same state uses the same fuel on every
-	// machine, for one sandbox.MeterVersion; time spent in host functions is not in it.
+	// machine, for one sandbox.MeterVersion; time spent in host functions is not in it. An instance that begins with what
+	// _initialize left in another has used what that did.
 	Fuel int64
 }
 
