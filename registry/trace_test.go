@@ -54,7 +54,7 @@ func TestTracesHoldWhatAnswersDependOn(t *testing.T) {
 			specs++
 		}
 	}
-	if len(snapshot.Runners) < 4 || specs < 60 || asked*3 > askedAnew {
+	if len(snapshot.Runners) < 4 || specs < 60 || asked*2 > askedAnew {
 		t.Errorf("%d runners were asked %d times about %d specs, and %d times without memory", len(snapshot.Runners), asked, specs, askedAnew)
 	}
 }
