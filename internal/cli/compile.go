@@ -22,12 +22,17 @@ import (
 // compileName is the hidden command with which the program starts itself.
 const compileName = "compile-module"
 
-// compileMemory is how many bytes a compiling process may use, where the system can hold it to that. Modules with the highest
-// scores and those of the largest size took under 200 MiB.
+// compileMemory is how many bytes a process with one worker may use, where the system can hold it to that. Modules with the
+// highest scores and those of the largest size took under 200 MiB.
 const compileMemory = 4 << 30
 
-// compileWorkers is how many goroutines compile at most. Each of them may take the memory that the dearest function does.
-const compileWorkers = 2
+// Two workers may take the memory of the two dearest functions at the same time, which is twice what limits were set for. So
+// they get less than one, and what takes more is left to one; so are modules whose size alone takes much of that.
+const (
+	sharedWorkers = 2
+	sharedMemory  = 640 << 20
+	sharedLargest = 8 << 20 // bytes of a module
+)
 
 // compileBallast is memory that a compiling process reserves and doesn't touch. The collector counts it as if it were in
 // use, and comes so much later: most modules are compiled before it does.
@@ -37,6 +42,7 @@ const compileBallast = 64 << 20
 // take too long for a process that has something else to do.
 func (a *app) compileCommand() *cobra.Command {
 	var memory int64
+	workers := 1
 	cmd := &cobra.Command{
 		Use:    compileName + " CACHE",
 		Short:  "Compile the metered module on standard input into the cache in a directory",
@@ -45,6 +51,10 @@ func (a *app) compileCommand() *cobra.Command {
 	}
 	define(cmd, "memory", "", "end when more than `SIZE` of memory is used", func(text string) (err error) {
 		memory, err = parseSize(text)
+		return err
+	})
+	define(cmd, "workers", "1", "compile with `N` goroutines", func(text string) (err error) {
+		workers, err = strconv.Atoi(text)
 		return err
 	})
 	return a.runs(cmd, func(ctx context.Context, args []string) error {
@@ -62,7 +72,7 @@ func (a *app) compileCommand() *cobra.Command {
 			return err
 		}
 		ballast := make([]byte, compileBallast)
-		err = compileInto(ctx, a.engine().New(cache, min(runtime.GOMAXPROCS(0), compileWorkers)), wasm)
+		err = compileInto(ctx, a.engine().New(cache, workers), wasm)
 		runtime.KeepAlive(ballast)
 		return errors.Join(err, cache.Fault(), cache.Close())
 	})
@@ -88,14 +98,25 @@ type compiler struct {
 	engine     string // for --engine; empty where there is one only
 }
 
-// Compile implements soltiwasm.Compiler. The process has neither environment nor output but its errors, and ends itself
-// some seconds after its time even if nobody is left to kill it.
+// Compile implements soltiwasm.Compiler. Two workers have the first go, where the system can bound their memory and there
+// are processors for them; when they crash, one has another.
 func (c *compiler) Compile(ctx context.Context, wasm []byte) error {
+	if len(wasm) <= sharedLargest && boundsMemory && runtime.GOMAXPROCS(0) >= sharedWorkers {
+		if err := c.run(ctx, wasm, sharedWorkers, sharedMemory); !crashed(err) {
+			return err
+		}
+	}
+	return c.run(ctx, wasm, 1, compileMemory)
+}
+
+// run compiles in a process. It has neither environment nor output but its errors, and ends itself some seconds after its time
+// even if nobody is left to kill it.
+func (c *compiler) run(ctx context.Context, wasm []byte, workers int, memory int64) error {
 	executable, err := c.executable()
 	if err != nil {
 		return fmt.Errorf("finding the program's own file: %w", err)
 	}
-	args := []string{compileName, "--memory", strconv.Itoa(compileMemory)}
+	args := []string{compileName, "--memory", strconv.FormatInt(memory, 10), "--workers", strconv.Itoa(workers)}
 	if c.engine != "" {
 		args = append(args, "--engine", c.engine)
 	}
@@ -118,7 +139,7 @@ func (c *compiler) Compile(ctx context.Context, wasm []byte) error {
 		return context.Cause(ctx)
 	}
 	if errs.outOfMemory() || killed(cmd.ProcessState) {
-		return fmt.Errorf("%w, which is %s in a process of its own: %w%s", registry.ErrCompilerMemory, formatSize(compileMemory), err, errs)
+		return fmt.Errorf("%w, which is %s in a process of its own: %w%s", registry.ErrCompilerMemory, formatSize(memory), err, errs)
 	}
 	return fmt.Errorf("compiling in a process of its own failed: %w%s", err, errs)
 }

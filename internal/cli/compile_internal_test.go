@@ -73,6 +73,29 @@ func TestCompilerErrors(t *testing.T) {
 	}
 }
 
+// What two workers crash over, for want of memory or by a fault, one may yet compile.
+func TestCompilerTriesAgainWithOneWorker(t *testing.T) {
+	c := compilerOf(t, `echo "$*" >>runs; cat >/dev/null; case "$*" in *"--workers 1 "*) exit 0;; esac; exit 2`)
+	if err := c.Compile(t.Context(), []byte("module")); err != nil {
+		t.Errorf("Compile: %v", err)
+	}
+	large := make([]byte, sharedLargest+1)
+	if err := c.Compile(t.Context(), large); err != nil {
+		t.Errorf("Compile: %v", err)
+	}
+	text, err := os.ReadFile(filepath.Join(c.cache, "runs"))
+	runs := strings.Split(strings.TrimSpace(string(text)), "\n")
+	if len(runs) != attempts()+1 || err != nil {
+		t.Fatalf("the processes were %q, %v; want %d for the small module and one for the large", runs, err, attempts())
+	}
+	if !strings.Contains(runs[0], "--memory 671088640 --workers 2 ") && attempts() > 1 {
+		t.Errorf("the first process was started with %s", runs[0])
+	}
+	if last := runs[len(runs)-1]; !strings.Contains(last, "--memory 4294967296 --workers 1 ") {
+		t.Errorf("the last process was started with %s", last)
+	}
+}
+
 func TestCompilerLendsNothing(t *testing.T) {
 	t.Setenv("SECRET", "hunter2")
 	c := compilerOf(t, `cat >module; echo "$0 $*" >args; env >env`)

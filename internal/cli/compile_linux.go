@@ -9,6 +9,9 @@ import (
 	"syscall"
 )
 
+// boundsMemory says whether boundMemory does what it says.
+const boundsMemory = true
+
 // boundMemory lets this process map most bytes more than it has mapped, and has the garbage collector keep below three
 // quarters of that. What is over it ends the process, as running out of memory does.
 func boundMemory(most uint64) error {

@@ -4,6 +4,9 @@ package cli
 
 import "runtime/debug"
 
+// boundsMemory says whether the system holds a process to its memory.
+const boundsMemory = false
+
 // boundMemory has the garbage collector keep below three quarters of most. Nothing here holds the process to a bound as
 // Linux does.
 func boundMemory(most uint64) error {
