@@ -91,14 +91,6 @@ func (a *additions) pay(w *writer, fuel int64) {
 	w.index(opGlobalSet, a.fuel)
 }
 
-// giveStack adds to the global that holds the stack that is left.
-func (a *additions) giveStack(w *writer, bytes int64) {
-	w.index(opGlobalGet, a.stack)
-	w.i64(bytes)
-	w.op(opI64Add)
-	w.index(opGlobalSet, a.stack)
-}
-
 // payFor writes a payment for what a local counts, 2^shift units each.
 func (a *additions) payFor(w *writer, local uint32, shift int64) {
 	w.index(opGlobalGet, a.fuel)

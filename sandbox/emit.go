@@ -14,6 +14,7 @@ type emitter struct {
 	loop   int         // number of the next loop
 	point  int         // number of the next payment
 	spare  uint32      // first of the locals that are added
+	before uint32      // the one that holds the stack that there was before the call
 	last   instruction // the instruction before
 }
 
@@ -41,11 +42,15 @@ func (e *emitter) function(body span, t *funcType, p *plan) {
 	e.code.sized(e.w.buf)
 }
 
-// locals copies the declarations of locals and adds what bulk instructions need.
+// locals copies the declarations of locals and adds what the meter needs: first what bulk instructions need, then the
+// stack that there was before the call.
 func (e *emitter) locals(t *funcType) {
 	more := 0
 	if e.plan.bulk {
-		more = 1
+		more++
+	}
+	if e.plan.frame > 0 {
+		more++
 	}
 	e.spare = uint32(len(t.params))
 	for range e.count(more) {
@@ -53,9 +58,14 @@ func (e *emitter) locals(t *funcType) {
 		e.valueType()
 	}
 	e.flush(e.pos)
+	e.before = e.spare
 	if e.plan.bulk {
 		e.w.u32(bulkLocals)
 		e.w.op(opcode(i32))
+		e.before += bulkLocals
+	}
+	if e.plan.frame > 0 {
+		e.w.op(1, opcode(i64))
 	}
 }
 
@@ -67,7 +77,11 @@ func (e *emitter) entry(t *funcType) {
 	}
 	switch {
 	case e.plan.frame > 0:
-		a.giveStack(w, -e.plan.frame)
+		w.index(opGlobalGet, a.stack)
+		w.index(opLocalTee, e.before)
+		w.i64(e.plan.frame)
+		w.op(opI64Sub)
+		w.index(opGlobalSet, a.stack)
 		w.index(opGlobalGet, a.stack)
 		if e.plan.check {
 			w.index(opGlobalGet, a.fuel)
@@ -108,7 +122,8 @@ func (e *emitter) leave(in *instruction) {
 	if in.op == opEnd && e.height == 1 {
 		e.w.op(opEnd)
 	}
-	e.added.giveStack(&e.w, e.plan.frame)
+	e.w.index(opLocalGet, e.before)
+	e.w.index(opGlobalSet, e.added.stack)
 }
 
 // payBefore writes the payment that is due before an instruction.

@@ -75,7 +75,7 @@ func Yield(ctx context.Context, fuel int64) (int64, error) {
 	if ctx.Err() != nil {
 		return 0, context.Cause(ctx)
 	}
-	if deadline, ok := ctx.Deadline(); ok && !time.Now().Before(deadline) {
+	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) <= 0 {
 		return 0, context.DeadlineExceeded
 	}
 	return max(Quantum+fuel, 1), nil
