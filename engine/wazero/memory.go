@@ -44,6 +44,7 @@ func (m *linearMemory) Reallocate(size uint64) []byte {
 	first := m.bytes == nil
 	if first && m.image != nil {
 		size = m.image.size
+		m.region.leave(m.image.at + m.image.length)
 	}
 	if size > m.max {
 		if first {

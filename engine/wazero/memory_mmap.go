@@ -59,7 +59,10 @@ func (r *region) grow(now []byte, size, _ uint64) []byte {
 }
 
 // abandon leaves the region to itself for good, since it isn't known to be ours any more.
-func (r *region) abandon() { r.space = nil }
+func (r *region) abandon() { r.mapped, r.space = nil, nil }
+
+// leave has the first bytes' pages left to be touched, since they are going to be mapped over.
+func (r *region) leave(bytes uint64) { r.present = max(r.present, bytes) }
 
 func (r *region) release() {
 	if r.mapped != nil {
