@@ -20,10 +20,14 @@ type fact struct {
 	score, memory               int64
 }
 
+// leastFact is how many bytes a fact takes at least.
+const leastFact = 10
+
 // encodeFacts writes facts in the order of their modules.
 func encodeFacts(facts []fact) []byte {
 	slices.SortFunc(facts, func(a, b fact) int { return strings.Compare(a.module, b.module) })
 	var w writer
+	w.number(int64(len(facts)))
 	for _, f := range facts {
 		for _, s := range []string{f.module, f.stamp, f.limits, f.digest, f.name, f.manifest, f.wasm} {
 			w.text(s)
@@ -40,8 +44,11 @@ func encodeFacts(facts []fact) []byte {
 }
 
 // decodeFacts reads what encodeFacts wrote, up to the first byte that is none of it. The facts share the memory of data.
-func decodeFacts(data string) (facts []fact) {
-	for r := (reader{data: data}); r.data != ""; {
+func decodeFacts(data string) []fact {
+	r := reader{data: data}
+	n := r.count()
+	facts := make([]fact, 0, min(n, len(r.data)/leastFact))
+	for r.data != "" {
 		f := fact{
 			module: r.text(), stamp: r.text(), limits: r.text(), digest: r.text(), name: r.text(), manifest: r.text(), wasm: r.text(),
 			hasRun: r.number() != 0, score: r.number(), memory: r.number(),

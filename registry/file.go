@@ -26,14 +26,12 @@ const (
 type file struct {
 	root   *os.Root
 	ledger *ledger // of the directory
-	dir    string  // as given
+	path   string  // the directory as given, with the name
 	name   string  // base name
 	at     int     // the directory's place among those given
 
 	hasSidecar bool // whether there is something of that name
 }
-
-func (f file) path() string { return filepath.Join(f.dir, f.name) }
 
 // sidecar is the base name of the file beside the module.
 func (f file) sidecar() string { return strings.TrimSuffix(f.name, moduleExt) + sidecarExt }
@@ -55,13 +53,13 @@ func scan(dir string, at int) (root *os.Root, files []file, orphans []string, er
 		return nil, nil, nil, fmt.Errorf("runners directory %s: %w", dir, err)
 	}
 	for _, name := range names {
-		f := file{root: root, dir: dir, name: name, at: at}
+		f := file{root: root, path: filepath.Join(dir, name), name: name, at: at}
 		if strings.HasSuffix(name, moduleExt) {
 			_, f.hasSidecar = slices.BinarySearch(names, f.sidecar())
 			files = append(files, f)
 		} else if stem, ok := strings.CutSuffix(name, sidecarExt); ok {
 			if _, is := slices.BinarySearch(names, stem+moduleExt); !is {
-				orphans = append(orphans, f.path())
+				orphans = append(orphans, f.path)
 			}
 		}
 	}

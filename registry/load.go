@@ -49,16 +49,20 @@ func (g *Registry) read(f file) (*Runner, []byte, *Rejection) {
 	if rejection != nil {
 		return nil, nil, rejection
 	}
-	sidecar, err := ParseSidecar(text)
-	if err != nil {
-		return nil, nil, refuse(CodeSidecar, "%s: %s", f.sidecar(), oneLine(g.config.Mask.Text(err.Error())))
+	sidecar := &g.none
+	if text != nil {
+		s, err := ParseSidecar(text)
+		if err != nil {
+			return nil, nil, refuse(CodeSidecar, "%s: %s", f.sidecar(), oneLine(g.config.Mask.Text(err.Error())))
+		}
+		sidecar = &s
 	}
 	limits, err := sidecar.limits(g.config.Limits)
 	if err != nil {
 		return nil, nil, refuse(CodeSidecar, "%v", err)
 	}
 	r := &Runner{
-		registry: g, name: f.name, module: f.name, path: f.path(), sidecar: sidecar, limits: limits, waking: make(chan struct{}, 1),
+		registry: g, name: f.name, module: f.name, path: f.path, sidecar: sidecar, limits: limits, waking: make(chan struct{}, 1),
 	}
 	var data []byte
 	if !f.ledger.tell(f, r, g.config.Now()) {
@@ -69,8 +73,11 @@ func (g *Registry) read(f file) (*Runner, []byte, *Rejection) {
 	if sidecar.Digest != "" && sidecar.Digest != r.digest {
 		return nil, nil, &Rejection{Digest: r.digest, Code: CodeDigest, Reason: "the sidecar pins " + sidecar.Digest + ", and the file is " + r.digest}
 	}
-	side := sha256.Sum256(text)
-	r.identity = r.digest + string(side[:])
+	r.identity = r.digest
+	if text != nil {
+		side := sha256.Sum256(text)
+		r.identity += string(side[:])
+	}
 	return r, data, nil
 }
 

@@ -69,6 +69,7 @@ type Registry struct {
 	base   context.Context
 	// compiling is held by the one module that is being compiled: compiling takes memory that no limit counts.
 	compiling sync.Mutex
+	none      Sidecar // of modules that have none
 }
 
 // New makes a registry. Ctx is the base of what outlives a call: the closing of runners. Its cancellation ends nothing.
@@ -128,10 +129,10 @@ func (g *Registry) scan() (all found, orphans []string, err error) {
 		all.roots = append(all.roots, root)
 		l := g.openLedger(dir)
 		all.ledgers = append(all.ledgers, l)
-		for _, f := range files {
-			f.ledger = l
-			all.list = append(all.list, f)
+		for i := range files {
+			files[i].ledger = l
 		}
+		all.list = append(all.list, files...)
 		orphans = append(orphans, lost...)
 	}
 	return all, orphans, nil
@@ -160,9 +161,9 @@ func (g *Registry) loadAll(ctx context.Context, files []file, before map[string]
 		workers.Go(func() {
 			for i := next.Add(1) - 1; i < int64(len(files)) && ctx.Err() == nil; i = next.Add(1) - 1 {
 				f := files[i]
-				r, rejection := g.load(ctx, f, before[f.path()])
+				r, rejection := g.load(ctx, f, before[f.path])
 				if rejection != nil {
-					rejection.Module, rejection.Path = f.name, f.path()
+					rejection.Module, rejection.Path = f.name, f.path
 				}
 				outcomes[i] = outcome{file: f, runner: r, rejection: rejection}
 			}
@@ -177,8 +178,8 @@ func (g *Registry) assemble(outcomes []outcome) *Snapshot {
 	slices.SortStableFunc(outcomes, func(a, b outcome) int {
 		return cmp.Or(cmp.Compare(a.order(), b.order()), cmp.Compare(a.file.at, b.file.at), cmp.Compare(a.file.name, b.file.name))
 	})
-	s := &Snapshot{}
-	taken := map[string]string{}
+	s := &Snapshot{Runners: make([]*Runner, 0, len(outcomes))}
+	taken := make(map[string]string, len(outcomes))
 	for _, name := range g.config.Reserved {
 		taken[name] = "a runner of the program itself"
 	}

@@ -20,7 +20,7 @@ type Runner struct {
 	digest   string
 	identity string // of module and sidecar together: what makes a file the same as before
 	manifest abi.Manifest
-	sidecar  Sidecar
+	sidecar  *Sidecar
 	labels   task.Labels
 	limits   abi.Limits
 	hasRun   bool
