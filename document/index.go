@@ -4,23 +4,22 @@ import (
 	"fmt"
 	"math"
 	"strconv"
-	"strings"
 )
 
 // Index answers JSON Pointers into one document from its canonical JSON, without parsing it again. It is never changed and
 // safe for concurrent use.
 type Index struct {
 	json     []byte  // the canonical form
-	text     []byte  // strings and tokens that differ from their JSON
+	text     []byte  // strings that differ from their JSON, and parts of pointers
 	entries  []entry // [0] is the root
 	pointers pointers
 }
 
 // entry is one value. It holds offsets, no pointers: the garbage collector has nothing to follow.
 type entry struct {
-	token  span   // of a JSON Pointer: the last one of those that lead here, as it is written in them
 	value  span   // a string's bare text, of anything else the JSON
-	parent uint32 // the entry that the token leads here from
+	end    span   // of its JSON Pointer, and
+	prefix uint32 // what is before it, as prefix.before has it
 	kind   Kind
 }
 
@@ -30,91 +29,83 @@ type span struct {
 	aside      bool
 }
 
-// NewIndex makes the index of root, in time and space proportional to its canonical form. It panics when that, or the
-// numbers of its items and the strings that differ from it, are 4 GiB or more, which no document within the default [Bounds] reaches.
+// NewIndex makes the index of root, in time and space proportional to its canonical form. It panics when what it keeps of
+// that, or of pointers, is 4 GiB or more, which no document within the default [Bounds] reaches.
 func NewIndex(root *Node) *Index {
-	values, size := extent(root)
+	var size extent
+	size.add(root, 0)
 	x := &Index{
-		json: make([]byte, 0, size), text: make([]byte, 0, size/4),
-		entries: make([]entry, 1, values), pointers: newPointers(values),
+		json: make([]byte, 0, size.json), text: make([]byte, 0, size.text),
+		entries: make([]entry, 0, size.values), pointers: newPointers(size.values),
 	}
-	(&indexer{Index: x}).add(root, 0)
+	(&indexer{Index: x, trail: trail{pointer: make([]byte, 0, 2*block)}}).add(root)
 	if n := max(len(x.json), len(x.text)); uint64(n) > math.MaxUint32 { // there are fewer entries than bytes
-		panic(fmt.Sprintf("document: %d bytes of JSON are too many for an index", n))
+		panic(fmt.Sprintf("document: %d bytes are too many for an index", n))
 	}
 	return x
 }
 
-// extent counts the values of a tree, and the bytes of its JSON as if no string needed an escape, or a few more.
-func extent(n *Node) (values, size int) {
+// extent is how much an Index will have, if nothing needs an escape, or a little more.
+type extent struct{ values, json, text int }
+
+// add counts n, to which a pointer of so many bytes leads.
+func (e *extent) add(n *Node, pointer int) {
 	const marks = 3 // two quotes or brackets, and what separates it from the next
+	e.values++
+	e.text += min(pointer, block)
 	if n == nil || n.Kind == Null {
-		return 1, len("null,")
+		e.json += len("null,")
+		return
 	}
-	values, size = 1, len(n.Text)+marks
+	e.json += len(n.Text) + marks
 	for _, item := range n.Items {
-		v, s := extent(item)
-		values, size = values+v, size+s
+		e.add(item, pointer+len("/00"))
 	}
 	for i := range n.Fields {
-		v, s := extent(n.Fields[i].Value)
-		values, size = values+v, size+s+len(n.Fields[i].Key)+marks
+		f := &n.Fields[i]
+		e.json += len(f.Key) + marks
+		e.add(f.Value, pointer+len("/")+len(f.Key))
 	}
-	return values, size
 }
 
 // indexer fills an Index.
 type indexer struct {
 	*Index
-	trail trail // the pointer of the value that is being added
+	trail trail
 }
 
-// add appends the canonical JSON of n and fills its entry, the at-th.
-func (x *indexer) add(n *Node, at int) {
+// add appends an entry for n, where the trail is, and its canonical JSON.
+func (x *indexer) add(n *Node) {
 	if n == nil {
 		n = NewNull()
 	}
-	if len(x.trail.pointer) <= maxPointer {
-		x.pointers.insert(x.trail.sum(&x.pointers), at)
-	}
-	value := span{start: uint32(len(x.json))}
+	at := len(x.entries)
+	x.entries = append(x.entries, entry{kind: n.Kind})
+	x.point(at)
+	start := len(x.json)
 	switch n.Kind {
 	case String:
-		value = x.addString(n.Text)
+		x.entries[at].value = x.addString(n.Text)
+		return
 	case Array:
 		x.json = append(x.json, '[')
 		for i, item := range n.Items {
 			x.comma(i)
-			start := len(x.text)
-			x.text = strconv.AppendInt(x.text, int64(i), 10)
-			x.addChild(item, at, x.aside(start))
+			x.addChild(item, strconv.Itoa(i))
 		}
 		x.json = append(x.json, ']')
 	case Object:
 		x.json = append(x.json, '{')
 		for i, f := range sortedFields(n.Fields) {
 			x.comma(i)
-			token := x.addKey(f.Key)
-			x.json = append(x.json, ':')
-			x.addChild(f.Value, at, token)
+			x.json = append(appendString(x.json, f.Key), ':')
+			x.addChild(f.Value, f.Key)
 		}
 		x.json = append(x.json, '}')
 	default:
 		x.json = appendWord(x.json, n)
 	}
-	if n.Kind != String {
-		value.end = uint32(len(x.json))
-	}
-	x.entries[at].kind, x.entries[at].value = n.Kind, value
-}
-
-// addChild adds n, to which token leads from the parent-th entry.
-func (x *indexer) addChild(n *Node, parent int, token span) {
-	at := len(x.entries)
-	x.entries = append(x.entries, entry{token: token, parent: uint32(parent)})
-	back := x.trail.enter(&x.pointers, x.bytes(token))
-	x.add(n, at)
-	x.trail.leave(back)
+	x.entries[at].value = span{start: uint32(start), end: uint32(len(x.json))}
 }
 
 func (x *indexer) comma(i int) {
@@ -125,45 +116,18 @@ func (x *indexer) comma(i int) {
 
 // addString appends a JSON string and is the span of its bare text.
 func (x *indexer) addString(s string) span {
-	if bare, same := x.quote(s); same {
-		return bare
-	}
-	start := len(x.text)
-	x.text = append(x.text, s...)
-	return x.aside(start)
-}
-
-// addKey appends a JSON string and is the span of it as a token.
-func (x *indexer) addKey(key string) span {
-	bare, same := x.quote(key)
-	if same && strings.IndexByte(key, '~') < 0 && strings.IndexByte(key, '/') < 0 {
-		return bare
-	}
-	start := len(x.text)
-	for i := range len(key) {
-		switch c := key[i]; c {
-		case '~':
-			x.text = append(x.text, "~0"...)
-		case '/':
-			x.text = append(x.text, "~1"...)
-		default:
-			x.text = append(x.text, c)
-		}
-	}
-	return x.aside(start)
-}
-
-// quote appends a JSON string. It is the span between the quotes, and whether that is s itself.
-func (x *indexer) quote(s string) (bare span, same bool) {
 	start := len(x.json)
 	x.json = appendString(x.json, s)
-	bare = span{start: uint32(start + 1), end: uint32(len(x.json) - 1)}
-	return bare, len(x.json) == start+len(s)+2
+	if len(x.json) == start+len(s)+2 {
+		return span{start: uint32(start + 1), end: uint32(len(x.json) - 1)}
+	}
+	x.text = append(x.text, s...)
+	return x.aside(len(s))
 }
 
-// aside is the span of Index.text from start on.
-func (x *indexer) aside(start int) span {
-	return span{start: uint32(start), end: uint32(len(x.text)), aside: true}
+// aside is the span of the last n bytes of Index.text.
+func (x *indexer) aside(n int) span {
+	return span{start: uint32(len(x.text) - n), end: uint32(len(x.text)), aside: true}
 }
 
 // JSON is the canonical JSON of the document. It must not be modified.

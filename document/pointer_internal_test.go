@@ -65,7 +65,7 @@ func TestLeads(t *testing.T) {
 	for _, p := range append(pointers, "a", "a/b", "//", "b", "/a/b/", "/ab/00", "x/a") {
 		found := x.find([]byte(p))
 		for i := range x.entries {
-			if got := x.leads([]byte(p), uint32(i)); got != (found == &x.entries[i]) {
+			if got := x.leads([]byte(p), &x.entries[i]); got != (found == &x.entries[i]) {
 				t.Errorf("%q leads to entry %d: %t", p, i, got)
 			}
 		}
