@@ -21,7 +21,8 @@ type emitter struct {
 // emitFrame is an open block of the original body.
 type emitFrame struct {
 	label int   // height of the block that labels lead to
-	fuel  int64 // what a turn pays, of a loop with its yield behind its body
+	fuel  int64 // what a turn pays at the header of a loop
+	loop  bool  // whether it is a loop with its yield behind its body
 }
 
 // function writes one body by its plan.
@@ -212,7 +213,9 @@ func (e *emitter) openLoop(in *instruction) {
 	if e.layout.params(in.block) > 0 {
 		w.op(opLoop)
 		w.buf = append(w.buf, blockType...)
-		e.added.pay(w, fuel)
+		if fuel > 0 {
+			e.added.pay(w, fuel)
+		}
 		e.added.check(w)
 		e.height++
 		e.frames = append(e.frames, emitFrame{label: e.height})
@@ -223,13 +226,15 @@ func (e *emitter) openLoop(in *instruction) {
 	w.op(opLoop)
 	w.buf = append(w.buf, blockType...)
 	w.op(opBlock, blockEmpty)
-	e.added.pay(w, fuel)
+	if fuel > 0 {
+		e.added.pay(w, fuel)
+	}
 	w.index(opGlobalGet, e.added.fuel)
 	w.i64(0)
 	w.op(opI64LtS)
 	w.index(opBrIf, 0)
 	e.height += 3
-	e.frames = append(e.frames, emitFrame{label: e.height - 1, fuel: fuel})
+	e.frames = append(e.frames, emitFrame{label: e.height - 1, fuel: fuel, loop: true})
 }
 
 // closeBlock writes the end of a block.
@@ -240,15 +245,19 @@ func (e *emitter) closeBlock(in *instruction) {
 		e.leave(in)
 		return
 	}
-	if f.fuel == 0 {
+	if !f.loop {
 		e.height--
 		return
 	}
 	w := e.replace(in.start)
 	w.index(opBr, 2)
 	w.op(opEnd)
-	w.i64(f.fuel)
-	w.index(opCall, e.added.again)
+	if f.fuel > 0 {
+		w.i64(f.fuel)
+		w.index(opCall, e.added.again)
+	} else {
+		w.index(opCall, e.added.pause)
+	}
 	w.index(opBr, 0)
 	w.op(opEnd, opEnd)
 	e.height -= 3

@@ -15,9 +15,6 @@ const (
 	maxOwed = 128 // units of fuel that a path may owe before it pays in between
 	// maxCarried is how much may be owed when a loop begins. It can't be paid inside, since it would be in each turn.
 	maxCarried = 32
-	// maxBack is how much a turn leaves to the header to pay, of a loop with several ways back to it. All turns pay what the
-	// one with the most leaves, and code that jumps through one loop for whatever it does, as Go's, has many short ones.
-	maxBack = 16
 	// maxUnchecked is the fuel that a path may use before it looks whether there is any, where no loop or call makes it.
 	maxUnchecked = 65_536
 	// stackPerUnit is the stack that a function takes for a unit of fuel that it may use before it returns without a
@@ -284,14 +281,18 @@ func (p *planner) loop(in *instruction) {
 	f.several = p.layout.turns[p.turn] > 1
 	p.turn++
 	p.loops = append(p.loops, 1)
+	if f.several {
+		p.loops[f.loop] = 0
+	}
 	p.path.unchecked = 0
 }
 
-// beforeBack pays before a branch back to a loop, if there are several, for what is more than its header is to pay.
+// beforeBack pays before a branch back to a loop, if there are several. A header would pay for all turns what the one with
+// the most owes, and code that jumps through one loop for whatever it does, as Go's, has many short ones.
 func (p *planner) beforeBack(in *instruction, label uint32) {
 	f := &p.frames[len(p.frames)-1-int(label)]
 	if f.op == opLoop && f.several && !p.path.dead {
-		p.payTo(f.carried+maxBack, in.start)
+		p.payTo(f.carried, in.start)
 	}
 }
 
