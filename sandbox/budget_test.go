@@ -43,7 +43,7 @@ func TestGrowthIsPaid(t *testing.T) {
 		export  string
 		n, fuel int64 // how much more it costs than to grow by nothing
 	}{
-		{"pages", 1, 8192}, {"pages", 100, 819_200}, {"pages", 65536, 0}, {"entries", 1, 1}, {"entries", 1000, 1000}, {"entries", 1 << 30, 0},
+		{"pages", 1, 16_384}, {"pages", 100, 1_638_400}, {"pages", 65536, 0}, {"entries", 1, 1}, {"entries", 1000, 1000}, {"entries", 1 << 30, 0},
 	} {
 		nothing := m.fuel(t, tt.export, 0)
 		if more := m.fuel(t, tt.export, uint64(tt.n)) - nothing; more != tt.fuel {

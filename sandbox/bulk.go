@@ -4,9 +4,9 @@ package sandbox
 // for by their length; long ones are cut into pieces by helper functions, with a look at the fuel before each.
 
 const (
-	bytesShift   = 2 // logarithm of the bytes that a bulk instruction moves for a unit of fuel
+	bytesShift   = 1 // logarithm of the bytes that a bulk instruction moves for a unit of fuel
 	bytesPerUnit = 1 << bytesShift
-	pageShift    = 13      // logarithm of the fuel that a new page of memory costs: more than a quantum for those that grow at once
+	pageShift    = 14      // logarithm of the fuel that a new page of memory costs: more than a quantum for those that grow at once
 	maxInline    = 4096    // bytes that an instruction moves without a look at the fuel
 	pieceBytes   = 1 << 18 // bytes that it moves between two looks
 	piecePages   = 32      // pages by which a memory grows between two looks

@@ -3,25 +3,25 @@ package sandbox
 // opInfo is what the reader and the meter need to know of an instruction.
 type opInfo struct {
 	imm    immediate
-	arg    uint8 // of a memory access: logarithm of its natural alignment
-	lanes  uint8 // lanes that an immediate lane may name
-	cost   uint8 // units of fuel
-	work   uint8 // microseconds that compiling it takes at worst; see score.go
-	pops   uint8 // values that it takes from the stack; for calls and blocks see their types
-	result bool  // leaves one value that did not exist before; for calls and blocks see their types
+	arg    uint8  // of a memory access: logarithm of its natural alignment
+	lanes  uint8  // lanes that an immediate lane may name
+	cost   uint16 // units of fuel
+	work   uint8  // microseconds that compiling it takes at worst; see score.go
+	pops   uint8  // values that it takes from the stack; for calls and blocks see their types
+	result bool   // leaves one value that did not exist before; for calls and blocks see their types
 }
 
 // Costs are weighed by the time that compiled code takes at worst: for what computes some cycles, for an access to memory
 // that a cache misses, and its page's table too, a hundred times that; nothing for what leaves no machine code of its own.
 const (
-	costPlain    = 1   // and an access beside another one
-	costSeveral  = 3   // becomes several machine instructions
-	costCall     = 8   // goes elsewhere
-	costStore    = 4   // to memory; nothing waits for it
-	costLoad     = 16  // what follows may wait for it
-	costIndirect = 16  // goes where nobody knows
-	costSlow     = 32  // divisions and roots
-	costHost     = 255 // what leaves compiled code for the engine or the host
+	costPlain    = 1   // and an access to memory beside another one
+	costSeveral  = 4   // becomes several machine instructions
+	costCall     = 12  // goes elsewhere
+	costIndirect = 32  // goes where nobody knows
+	costStore    = 8   // to memory; nothing waits for it
+	costLoad     = 32  // what follows may wait for it
+	costSlow     = 64  // divisions and roots
+	costHost     = 512 // what leaves compiled code for the engine or the host
 )
 
 // Work that many instructions have in common.

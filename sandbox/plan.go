@@ -12,19 +12,19 @@ package sandbox
 // for too long without.
 
 const (
-	maxOwed = 128 // units of fuel that a path may owe before it pays in between
+	maxOwed = 256 // units of fuel that a path may owe before it pays in between
 	// maxCarried is how much may be owed when a loop begins. It can't be paid inside, since it would be in each turn.
 	maxCarried = 32
 	// maxUnchecked is the fuel that a path may use before it looks whether there is any, where no loop or call makes it.
-	maxUnchecked = 65_536
+	maxUnchecked = 131_072
 	// stackPerUnit is the stack that a function takes for a unit of fuel that it may use before it returns without a
 	// look at the fuel. The longest way back through functions that are deep in one another is bounded so.
-	stackPerUnit = 16
+	stackPerUnit = 8
 	// returnUnits is what any function may use so. It is too little for a load.
 	returnUnits = costLoad - 1
 	// movesPerUnit is how many values a unit of fuel moves from one place to another, where paths merge or a function is
 	// called.
-	movesPerUnit = 2
+	movesPerUnit = 1
 )
 
 // plan is what the meter adds to one function.

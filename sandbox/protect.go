@@ -25,7 +25,7 @@ const StackExhausted = math.MinInt64
 
 // Quantum is the fuel that a yield should give. It keeps a call going for 10 to 50 microseconds as a rule, and for some
 // milliseconds where each store is the first one to its page.
-const Quantum = 200_000
+const Quantum = 400_000
 
 // ErrStackExhausted is what [Yield] returns for a call that has used up its stack.
 var ErrStackExhausted = errors.New("the call has used up its stack")
