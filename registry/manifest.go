@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/soltihq/soltiwasm/abi"
 	"github.com/soltihq/soltiwasm/document"
@@ -18,9 +19,11 @@ var manifestSchema []byte
 // ManifestSchema returns the JSON Schema (2020-12) of a manifest.
 func ManifestSchema() []byte { return slices.Clone(manifestSchema) }
 
-// semver is the grammar of semver.org, version 2.0.0.
-var semver = regexp.MustCompile(`^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)` +
-	`(-(0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*)(\.(0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*))*)?(\+[0-9a-zA-Z-]+(\.[0-9a-zA-Z-]+)*)?$`)
+// semver is the grammar of semver.org, version 2.0.0. It compiles at first use: most starts of a program don't get there.
+var semver = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)` +
+		`(-(0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*)(\.(0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*))*)?(\+[0-9a-zA-Z-]+(\.[0-9a-zA-Z-]+)*)?$`)
+})
 
 // ParseManifest reads the content of a module's custom section [abi.ManifestSection]. The error is a
 // [document.Faults] with every fault, or a *[document.SyntaxError].
@@ -33,7 +36,7 @@ func ParseManifest(data []byte) (abi.Manifest, error) {
 	var d document.Decoder
 	o := d.Object(root, "")
 	if v := o.Get("version"); v.Present() {
-		if m.Version = v.Text(); v.Node.Kind == document.String && !semver.MatchString(m.Version) {
+		if m.Version = v.Text(); v.Node.Kind == document.String && !semver().MatchString(m.Version) {
 			v.Fault("expected a semantic version such as 1.2.0, found %q", m.Version)
 		}
 	}
