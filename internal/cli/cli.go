@@ -60,7 +60,10 @@ func Main(ctx context.Context, p Program) int {
 	a := &app{Program: p, console: newConsole(p), cancel: cancel}
 	defer a.removeScratch()
 	ended := make(chan int, 1)
-	go func() { ended <- a.execute(ctx) }()
+	go func() {
+		growStack(len(p.Args))
+		ended <- a.execute(ctx)
+	}()
 	select {
 	case code := <-ended:
 		return code
@@ -82,6 +85,15 @@ func Main(ctx context.Context, p Program) int {
 		}
 	}
 	return a.abandon(ctx)
+}
+
+// growStack gives the goroutine at once the stack that most commands need. Growing to it step by step, and copying each time
+// what is there, takes a tenth of a quick command's time, and reads tables of the program that nothing else does.
+//
+//go:noinline
+func growStack(i int) byte {
+	var room [24 << 10]byte
+	return room[i%len(room)]
 }
 
 // app is one execution of the program.
