@@ -36,7 +36,6 @@ func (r *region) reserve(size uint64) (err error) {
 	begin := -uintptr(unsafe.Pointer(unsafe.SliceData(r.mapped))) % hugePage
 	r.space = r.mapped[begin:][:size:size]
 	r.present = leftToTouch
-	adviseHuge(r.space)
 	return nil
 }
 
@@ -49,6 +48,9 @@ func (r *region) grow(now []byte, size, _ uint64) []byte {
 		if err := unix.Mprotect(r.space[from:size], unix.PROT_READ|unix.PROT_WRITE); err != nil {
 			return nil
 		}
+	}
+	if size >= hugePage && len(now) < hugePage { // most memories are smaller
+		adviseHuge(r.space)
 	}
 	// A huge page that is not whole yet comes with the next growth, or as it is touched.
 	if whole := size &^ (hugePage - 1); whole > r.present {
