@@ -52,7 +52,8 @@ func (e Engine) Name() string {
 	return "wazero"
 }
 
-// Open makes a runtime. The host modules that funcs make up are built when a module first imports from them.
+// Open makes a runtime. Wazero's own begins with the first module, and the host modules that funcs make up are built when a module
+// first imports from them.
 //
 // It refuses wazero before 1.9.0 with Go 1.24 or newer on amd64, which corrupt guests.
 func (e Engine) Open(ctx context.Context, funcs []engine.HostFunc) (engine.Runtime, error) {
@@ -78,6 +79,22 @@ func (e Engine) open(ctx context.Context, funcs []engine.HostFunc, versions vers
 	if err != nil {
 		return nil, err
 	}
+	return &runtime{
+		engine:   e,
+		versions: versions,
+		hosts:    hosts,
+		workers:  max(e.Workers, 1),
+		instance: wz.NewModuleConfig().WithName("").WithStartFunctions().WithRandSource(noRandom{}),
+	}, nil
+}
+
+// begin makes wazero's own runtime. That takes longer than all else of a program that only looks at what is installed, and
+// so is left until there is a module to be brought.
+func (r *runtime) begin(ctx context.Context) {
+	r.begun.Do(func() { r.wazero, r.stage = r.engine.begin(ctx, r.versions) })
+}
+
+func (e Engine) begin(ctx context.Context, versions versions) (wz.Runtime, *stage) {
 	config := wz.NewRuntimeConfig()
 	if e.Interpreter {
 		config = wz.NewRuntimeConfigInterpreter()
@@ -86,19 +103,15 @@ func (e Engine) open(ctx context.Context, funcs []engine.HostFunc, versions vers
 		WithCoreFeatures(api.CoreFeaturesV2).
 		WithDebugInfoEnabled(false)
 
-	r := &runtime{
-		hosts:    hosts,
-		workers:  max(e.Workers, 1),
-		instance: wz.NewModuleConfig().WithName("").WithStartFunctions().WithRandSource(noRandom{}),
-	}
+	var s *stage
 	if e.Cache != nil && !e.Interpreter {
+		var err error
 		// A cache that can't be written to costs time, and stops nothing.
-		if r.stage, err = newStage(e.Cache, versions); err != nil {
+		if s, err = newStage(e.Cache, versions); err != nil {
 			e.Cache.Failed(err)
 		} else {
-			config = config.WithCompilationCache(r.stage.wazero)
+			config = config.WithCompilationCache(s.wazero)
 		}
 	}
-	r.wazero = wz.NewRuntimeWithConfig(ctx, config)
-	return r, nil
+	return wz.NewRuntimeWithConfig(ctx, config), s
 }

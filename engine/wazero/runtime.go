@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 
 	wz "github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/experimental"
@@ -13,6 +14,9 @@ import (
 
 // runtime is one wazero runtime.
 type runtime struct {
+	engine   Engine
+	versions versions
+	begun    sync.Once // by which the next two come to be
 	wazero   wz.Runtime
 	stage    *stage // nil without a cache
 	hosts    map[string]*hostModule
@@ -43,6 +47,7 @@ func (r *runtime) Recall(ctx context.Context, wasm []byte) (engine.Module, bool)
 }
 
 func (r *runtime) recall(ctx context.Context, src source) (engine.Module, bool) {
+	r.begin(ctx)
 	if r.stage == nil {
 		return nil, false
 	}
@@ -90,6 +95,10 @@ func (r *runtime) lend(ctx context.Context, compiled wz.CompiledModule) error {
 
 // Close ends everything of the runtime. Machine code is unmapped when the garbage collector finds it unused.
 func (r *runtime) Close(ctx context.Context) error {
+	r.begun.Do(func() {})
+	if r.wazero == nil {
+		return nil
+	}
 	err := r.wazero.Close(ctx)
 	if r.stage != nil {
 		err = errors.Join(err, r.stage.close(ctx))

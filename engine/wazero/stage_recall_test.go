@@ -65,6 +65,7 @@ func TestStageWritesNothingTwice(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		r.(*runtime).begin(t.Context())
 		dir = r.(*runtime).stage.dir
 		if err := os.Chtimes(dir, before, before); err != nil {
 			t.Fatal(err)

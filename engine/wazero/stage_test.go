@@ -46,6 +46,7 @@ func openTest(t testing.TB, e Engine) *runtime {
 			t.Error(err)
 		}
 	})
+	r.(*runtime).begin(t.Context())
 	return r.(*runtime)
 }
 
