@@ -185,6 +185,49 @@ func TestKnownSmallModule(t *testing.T) {
 	}
 }
 
+// recalling has everything in its cache, and compiles nothing before it may.
+type recalling struct {
+	engine.Runtime
+	compiling, may chan struct{}
+}
+
+func (r *recalling) Recall(ctx context.Context, wasm []byte) (engine.Module, bool) {
+	m, err := r.Runtime.Compile(ctx, wasm)
+	return m, err == nil
+}
+
+func (r *recalling) Compile(ctx context.Context, wasm []byte) (engine.Module, error) {
+	close(r.compiling)
+	<-r.may
+	return r.Runtime.Compile(ctx, wasm)
+}
+
+// TestKnownModuleDoesNotWait for the compilation of another one.
+func TestKnownModuleDoesNotWait(t *testing.T) {
+	p := newProcesses(t, "ok")
+	p.next()
+	r := &recalling{newRuntime(t), make(chan struct{}), make(chan struct{})}
+	b := newBenchWith(t, registry.Config{Engine: r, Cache: p.cache, Program: p.build, Dirs: []string{p.first.dir}})
+	b.now = func() time.Time { return time.Now().Add(time.Minute) }
+	known := b.load(t, nil)
+	p.first.add(t, "no", "no.wasm")
+	var other sync.WaitGroup
+	other.Go(func() {
+		s, err := b.Load(t.Context(), known)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		t.Cleanup(func() { check(t, s.Close(context.Background())) })
+	})
+	<-r.compiling
+	if yes, err := known.Runners[0].Supports(t.Context(), spec(t), nil); !yes || err != nil {
+		t.Errorf("supports: %v, %v", yes, err)
+	}
+	close(r.may)
+	other.Wait()
+}
+
 // TestLastGoodVersionOfAKnownModule: it stays although nobody has asked it, and whatever becomes of the cache.
 func TestLastGoodVersionOfAKnownModule(t *testing.T) {
 	p := newProcesses(t, "ok")
