@@ -27,10 +27,10 @@ func TestUnwritableCache(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer runtime.Close(t.Context())
-	if cache.Fault() == nil {
-		t.Error("the cache tells of no fault")
-	}
 	if _, err := runtime.Compile(t.Context(), []byte("\x00asm\x01\x00\x00\x00")); err != nil {
 		t.Error(err)
+	}
+	if cache.Fault() == nil {
+		t.Error("the cache tells of no fault")
 	}
 }
