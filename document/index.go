@@ -33,10 +33,10 @@ type span struct {
 // that, or of pointers, is 4 GiB or more, which no document within the default [Bounds] reaches.
 func NewIndex(root *Node) *Index {
 	var size extent
-	size.add(root, 0)
+	size.add(root, 0, 0)
 	x := &Index{
 		json: make([]byte, 0, size.json), text: make([]byte, 0, size.text),
-		entries: make([]entry, 0, size.values), pointers: newPointers(size.values),
+		entries: make([]entry, 0, size.values), pointers: newPointers(size.values, size.prefixes),
 	}
 	(&indexer{Index: x, trail: trail{pointer: make([]byte, 0, 2*block)}}).add(root)
 	if n := max(len(x.json), len(x.text)); uint64(n) > math.MaxUint32 { // there are fewer entries than bytes
@@ -46,26 +46,36 @@ func NewIndex(root *Node) *Index {
 }
 
 // extent is how much an Index will have, if nothing needs an escape, or a little more.
-type extent struct{ values, json, text int }
+type extent struct{ values, json, text, prefixes int }
 
-// add counts n, to which a pointer of so many bytes leads.
-func (e *extent) add(n *Node, pointer int) {
+// add counts n, to which a pointer of so many bytes leads, and one of so many to its parent.
+func (e *extent) add(n *Node, pointer, parent int) {
 	const marks = 3 // two quotes or brackets, and what separates it from the next
 	e.values++
-	e.text += min(pointer, block)
+	e.prefixes += blocks(pointer) - blocks(parent)
+	e.text += pointer - block*blocks(parent)
 	if n == nil || n.Kind == Null {
 		e.json += len("null,")
 		return
 	}
 	e.json += len(n.Text) + marks
-	for _, item := range n.Items {
-		e.add(item, pointer+len("/00"))
+	for i, item := range n.Items {
+		e.add(item, pointer+len("/")+digits(i), pointer)
 	}
 	for i := range n.Fields {
 		f := &n.Fields[i]
 		e.json += len(f.Key) + marks
-		e.add(f.Value, pointer+len("/")+len(f.Key))
+		e.add(f.Value, pointer+len("/")+len(f.Key), pointer)
 	}
+}
+
+// digits is how many i has.
+func digits(i int) int {
+	n := 1
+	for ; i > 9; i /= 10 {
+		n++
+	}
+	return n
 }
 
 // indexer fills an Index.
@@ -91,7 +101,9 @@ func (x *indexer) add(n *Node) {
 		x.json = append(x.json, '[')
 		for i, item := range n.Items {
 			x.comma(i)
-			x.addChild(item, strconv.Itoa(i))
+			parent := len(x.trail.pointer)
+			x.trail.pointer = strconv.AppendInt(append(x.trail.pointer, '/'), int64(i), 10)
+			x.addChild(item, parent)
 		}
 		x.json = append(x.json, ']')
 	case Object:
@@ -99,7 +111,9 @@ func (x *indexer) add(n *Node) {
 		for i, f := range sortedFields(n.Fields) {
 			x.comma(i)
 			x.json = append(appendString(x.json, f.Key), ':')
-			x.addChild(f.Value, f.Key)
+			parent := len(x.trail.pointer)
+			x.trail.pointer = appendToken(append(x.trail.pointer, '/'), f.Key)
+			x.addChild(f.Value, parent)
 		}
 		x.json = append(x.json, '}')
 	default:

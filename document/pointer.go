@@ -30,8 +30,11 @@ type prefix struct {
 
 const upper = math.MaxUint64 &^ math.MaxUint32
 
-func newPointers(entries int) pointers {
-	return pointers{seed: maphash.MakeSeed(), slots: make([]uint64, 1<<bits.Len(uint(2*entries-1)))}
+func newPointers(entries, prefixes int) pointers {
+	return pointers{
+		seed:  maphash.MakeSeed(),
+		slots: make([]uint64, 1<<bits.Len(uint(2*entries-1))), prefixes: make([]prefix, 0, prefixes),
+	}
 }
 
 func (p *pointers) hash(pointer []byte) (hash uint64) {
@@ -61,46 +64,52 @@ func (p *pointers) slot(hash uint64) *uint64 { return &p.slots[hash&uint64(len(p
 // trail is the pointer of the value that an indexer adds.
 type trail struct {
 	pointer []byte
-	whole   int    // bytes of whole blocks
-	prefix  uint32 // the same blocks, as prefix.before has them
-	hash    uint64 // of them
+	whole   whole
 }
 
-// addChild adds a value to which a token leads from where the trail is.
-func (x *indexer) addChild(n *Node, key string) {
-	t := &x.trail
-	length, whole, prefix, hash := len(t.pointer), t.whole, t.prefix, t.hash
-	t.pointer = appendToken(append(t.pointer, '/'), key)
-	for len(t.pointer)-t.whole > block {
-		x.addPrefix(t.pointer[t.whole : t.whole+block])
+// whole are the whole blocks of a trail.
+type whole struct {
+	length int    // in bytes
+	prefix uint32 // as prefix.before has them
+	hash   uint64
+}
+
+// blocks is how many whole blocks a pointer of so many bytes has.
+func blocks(length int) int { return max(length-1, 0) / block }
+
+// addChild adds a value to which the trail leads already, and goes back to its parent, whose pointer has so many bytes.
+func (x *indexer) addChild(n *Node, parent int) {
+	before := x.trail.whole
+	for range blocks(len(x.trail.pointer)) - blocks(parent) {
+		x.addPrefix()
 	}
 	x.add(n)
-	t.pointer = t.pointer[:length] // it keeps the room that it has grown to
-	t.whole, t.prefix, t.hash = whole, prefix, hash
+	x.trail.pointer = x.trail.pointer[:parent] // it keeps the room that it has grown to
+	x.trail.whole = before
 }
 
 // addPrefix makes the trail's next block a whole one.
-func (x *indexer) addPrefix(b []byte) {
+func (x *indexer) addPrefix() {
+	w := &x.trail.whole
+	b := x.trail.pointer[w.length:][:block]
 	x.text = append(x.text, b...)
-	x.pointers.prefixes = append(x.pointers.prefixes, prefix{last: x.aside(block), before: x.trail.prefix})
-	x.trail.whole += block
-	x.trail.prefix = uint32(len(x.pointers.prefixes))
-	x.trail.hash = x.pointers.mix(x.trail.hash, b)
+	x.pointers.prefixes = append(x.pointers.prefixes, prefix{last: x.aside(block), before: w.prefix})
+	*w = whole{length: w.length + block, prefix: uint32(len(x.pointers.prefixes)), hash: x.pointers.mix(w.hash, b)}
 }
 
 // point makes the trail lead to an entry.
 func (x *indexer) point(entry int) {
-	t := &x.trail
-	if len(t.pointer) > maxPointer {
+	if len(x.trail.pointer) > maxPointer {
 		return
 	}
-	end := t.pointer[t.whole:]
+	w := &x.trail.whole
+	end := x.trail.pointer[w.length:]
 	x.text = append(x.text, end...)
-	x.entries[entry].end, x.entries[entry].prefix = x.aside(len(end)), t.prefix
-	x.pointers.insert(x.pointers.mix(t.hash, end), entry)
+	x.entries[entry].end, x.entries[entry].prefix = x.aside(len(end)), w.prefix
+	x.pointers.insert(x.pointers.mix(w.hash, end), entry)
 }
 
-// appendToken appends a key as a reference token.
+// appendToken appends a key as a reference token (RFC 6901, section 3).
 func appendToken(dst []byte, key string) []byte {
 	if strings.IndexByte(key, '~') < 0 && strings.IndexByte(key, '/') < 0 {
 		return append(dst, key...)
