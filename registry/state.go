@@ -21,7 +21,7 @@ type state struct {
 
 // leastFuel is what _initialize has to use for its state to be kept, which takes memory: less is over in 15 µs, the time
 // that making an instance takes anyway.
-const leastFuel = 50_000
+const leastFuel = 200_000
 
 // mostMemory bounds what the memory of a state may hold. Memory that begins with an image has no huge pages, and copying
 // each page when it is first written to is time that the meter doesn't see: some 6 ms for all of this.

@@ -121,3 +121,39 @@ func TestMemoryIsDivided(t *testing.T) {
 		})
 	}
 }
+
+// TestGrowthYields grows by much at once: between its pieces the host gets its turn.
+func TestGrowthYields(t *testing.T) {
+	m := newMeter(t, growing, sandbox.Quantum)
+	before := m.yields
+	m.fuel(t, "pages", 800)
+	if n := m.yields - before; n < 800/32 {
+		t.Errorf("%d yields while the memory grew by 800 pages", n)
+	}
+}
+
+// TestImportedMemoryGrowsAsAWhole asks for more than a memory may reach whose maximum only its owner knows.
+func TestImportedMemoryGrowsAsAWhole(t *testing.T) {
+	p, err := sandbox.Protect(module(section(1, vector("\x60\x01\x7f\x01\x7f")), section(2, vector("\x01h\x01m\x02\x00\x01")), section(3, "\x01\x00"),
+		section(7, vector("\x04grow\x00\x00")), code("\x20\x00\x40\x00")), sandbox.DefaultLimits())
+	if err != nil {
+		t.Fatal(err)
+	}
+	engine := interpreter(t)
+	export(t, engine, sandbox.ImportModule, sandbox.YieldImport, yield)
+	host, err := engine.InstantiateWithConfig(t.Context(), module(section(5, "\x01\x01\x01\x64"), section(7, vector("\x01m\x02\x00"))),
+		wazero.NewModuleConfig().WithName("h"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	guest, err := engine.Instantiate(t.Context(), p.Wasm)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []struct{ by, former, size uint32 }{{150, 1<<32 - 1, 1}, {99, 1, 100}, {1, 1<<32 - 1, 100}} {
+		got, err := guest.ExportedFunction("grow").Call(t.Context(), uint64(step.by))
+		if err != nil || uint32(got[0]) != step.former || host.Memory().Size() != step.size<<16 {
+			t.Errorf("growing by %d = %v, %v, and %d pages, want %d and %d", step.by, got, err, host.Memory().Size()>>16, step.former, step.size)
+		}
+	}
+}

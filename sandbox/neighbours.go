@@ -1,12 +1,13 @@
 package sandbox
 
-// neighbours tells which accesses to memory lie beside another one that was made just before, on every way to them. The
-// page of such a one is there, and its address was known as early as the other's, so that a processor need not wait for
-// one after the other: it is as cheap as any instruction, while the first access to a page may take as long as hundreds.
+// neighbours tells which accesses to memory lie beside another one that was made before, on every way to them. The page
+// of such a one is there, and its address was known as early as the other's, so that a processor need not wait for one
+// after the other: it is as cheap as any instruction, while the first access to a page may take as long as hundreds.
 //
 // Addresses are compared by where they come from: a value that is not known and a constant that was added to it. Values
-// are followed through locals and the operand stack as long as control goes straight on; where ways meet, and behind
-// calls, all is forgotten.
+// are followed through locals and the operand stack as long as control goes straight on; where ways meet, all is
+// forgotten. A call may push out of the caches what was accessed before it, but that takes it longer than it makes the
+// few accesses that are still known take.
 type neighbours struct {
 	operands []value // the topmost ones; those below are not known
 	locals   []value // by local; of another round if they are not known
@@ -90,32 +91,39 @@ func (n *neighbours) instruction(in, last *instruction) (beside bool) {
 		n.push(v)
 	case opI32WrapI64, opI64ExtendI32U:
 	case opI32Add, opI64Add, opI32Sub, opI64Sub:
-		n.pop()
-		v := n.pop()
-		switch {
-		case last.op != opI32Const && last.op != opI64Const:
-			v = n.fresh()
-		case in.op == opI32Add || in.op == opI64Add:
-			v.plus += uint32(last.value)
-		default:
-			v.plus -= uint32(last.value)
-		}
-		n.push(v)
+		n.push(n.sum(in, last))
 	default:
-		pops := in.info.pops
-		if in.info.imm == immAccess || in.info.imm == immAccessLane {
-			for ; pops > 1; pops-- {
-				n.pop()
-			}
-			beside = n.access(n.pop(), in.index, in.info.result)
-			pops = 0
-		}
-		for range pops {
-			n.pop()
-		}
-		if in.info.result {
-			n.push(n.fresh())
-		}
+		beside = n.other(in)
+	}
+	return beside
+}
+
+// sum follows an addition or subtraction.
+func (n *neighbours) sum(in, last *instruction) value {
+	n.pop()
+	v := n.pop()
+	switch {
+	case last.op != opI32Const && last.op != opI64Const:
+		return n.fresh()
+	case in.op == opI32Add || in.op == opI64Add:
+		v.plus += uint32(last.value)
+	default:
+		v.plus -= uint32(last.value)
+	}
+	return v
+}
+
+// other follows an instruction whose result is not known.
+func (n *neighbours) other(in *instruction) (beside bool) {
+	var lowest value
+	for range in.info.pops {
+		lowest = n.pop()
+	}
+	if in.info.imm == immAccess || in.info.imm == immAccessLane {
+		beside = n.access(lowest, in.index, in.info.result)
+	}
+	if in.info.result {
+		n.push(n.fresh())
 	}
 	return beside
 }

@@ -54,7 +54,7 @@ func (r *region) grow(now []byte, size, _ uint64) []byte {
 	}
 	// A huge page that is not whole yet comes with the next growth, or as it is touched.
 	if whole := size &^ (hugePage - 1); whole > r.present {
-		findPages(r.space[r.present:whole])
+		_ = findPages(r.space[r.present:whole]) // if it can't, they are found as they are touched
 		r.present = whole
 	}
 	return r.space[:size:size]

@@ -8,4 +8,4 @@ func adviseHuge(space []byte) { _ = unix.Madvise(space, unix.MADV_HUGEPAGE) }
 
 // findPages has the system find the pages of a range, as if they were written to. A kernel before 5.14 can't, and finds
 // them as they are touched.
-func findPages(space []byte) { _ = unix.Madvise(space, unix.MADV_POPULATE_WRITE) }
+func findPages(space []byte) error { return unix.Madvise(space, unix.MADV_POPULATE_WRITE) }
