@@ -46,6 +46,13 @@ func (c *Cache) Load(key CacheKey) ([]byte, bool) {
 	return f.Last, ok
 }
 
+// Has says whether there is an entry, without looking into it.
+func (c *Cache) Has(key CacheKey) bool {
+	_, name := key.hash()
+	_, err := c.root.Lstat(name)
+	return err == nil
+}
+
 // Found is an entry that is whole.
 type Found struct {
 	Path string      // of the file that begins with its data, to be read or linked right away, not changed

@@ -23,6 +23,9 @@ func TestCacheKeepsEntries(t *testing.T) {
 	wantEntry(t, c, key("wazero v1", "empty"), "")
 	for _, other := range []engine.CacheKey{key("wazero v2", "module"), key("wazero v1", "other"), key("", "module")} {
 		wantNoEntry(t, c, other)
+		if c.Has(other) {
+			t.Errorf("the cache has an entry for %+v", other)
+		}
 	}
 	wantInfo(t, c, 2, int64(len("newer code"))+2*sha256.Size)
 	if err := c.Fault(); err != nil {

@@ -46,6 +46,9 @@ func wantEntry(t testing.TB, c *engine.Cache, k engine.CacheKey, want string) {
 	if got, ok := c.Load(k); !ok || string(got) != want {
 		t.Errorf("Load = %q, %t; want %q", got, ok, want)
 	}
+	if !c.Has(k) {
+		t.Errorf("the cache doesn't have the entry %q", want)
+	}
 	for _, n := range []int{0, 1, len(want), len(want) + 1} {
 		found, ok := c.Find(k, n)
 		if !ok || string(found.Last) != want[max(len(want)-n, 0):] {

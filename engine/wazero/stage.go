@@ -178,11 +178,13 @@ func (s *stage) link(entry engine.Found, name string) error {
 	return err
 }
 
-// done ends the loading of what place put there.
+// done ends the loading of what place put there, if it did.
 func (s *stage) done(name string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.placed[name] = false
+	if _, placed := s.placed[name]; placed {
+		s.placed[name] = false
+	}
 }
 
 // collect moves what wazero wrote to the cache, if it is good, and removes what else wazero left.

@@ -19,29 +19,52 @@ func (s *stage) recall(ctx context.Context, wasm []byte, do compileFunc) (wz.Com
 		return nil, err
 	}
 	defer s.leave(key.Module)
-	name := s.place(key)
-	if name == "" {
-		return nil, errNotCached
-	}
-	defer s.done(name)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	compiled, err := do(loadOnly{ctx, s.workers, cancel}, wasm)
+	c := loadOnly{ctx, s.workers, cancel, make(chan struct{})}
+	var name string
+	place := func() {
+		defer close(c.placed)
+		name = s.place(key)
+	}
+	switch {
+	case len(wasm) < largeModule:
+		if place(); name == "" {
+			return nil, errNotCached
+		}
+	case s.cache.Has(key):
+		go place()
+	default:
+		return nil, errNotCached
+	}
+	defer func() {
+		<-c.placed
+		s.done(name)
+	}()
+	compiled, err := do(c, wasm)
 	if err != nil && isCacheError(err) {
 		s.cache.Failed(fmt.Errorf("wazero can't use its part of the cache: %w", err))
 	}
 	return compiled, err
 }
 
+// largeModule is the size from which an entry is checked while wazero checks the module, on another processor.
+const largeModule = 1 << 20
+
 // loadOnly is the context of a compilation that ends where wazero would begin to compile, since it found nothing in dir. It
 // asks for the number of workers then, and there only; two of them look whether the context has ended before they begin.
+//
+// Before it looks into dir it asks for something else, when it has checked the module, and has to wait until the entry is
+// there. If it didn't ask, it would find nothing.
 type loadOnly struct {
 	context.Context
 	workers any
 	cancel  context.CancelFunc
+	placed  chan struct{} // closed when the entry is placed, or there is no good one
 }
 
 func (c loadOnly) Value(key any) any {
+	<-c.placed
 	if key == c.workers {
 		c.cancel()
 		return 2

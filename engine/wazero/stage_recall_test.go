@@ -56,6 +56,39 @@ func TestStageLoadsSideBySide(t *testing.T) {
 	}
 }
 
+// TestLargeModulesWaitForTheirEntries, which are checked while wazero checks them.
+func TestLargeModulesWaitForTheirEntries(t *testing.T) {
+	cache := openTestCache(t)
+	section := append([]byte{0, 0x81, 0x80, 0x40, 0}, make([]byte, largeModule)...) // a custom one without a name
+	large := func(n byte) []byte { return append(number(n), section...) }
+	first := openTest(t, Engine{Cache: cache})
+	run(t, first, large(1))
+	run(t, first, large(2))
+	key := entryKey(first, large(1))
+	good, other := entry(t, cache, key), entry(t, cache, entryKey(first, large(2)))
+	for _, test := range []struct {
+		name  string
+		entry []byte
+		found bool
+	}{{"good", good, true}, {"of another module", other, false}, {"cut", good[:10], false}, {"good again", good, true}} {
+		cache.Store(key, test.entry)
+		r := openTest(t, Engine{Cache: cache})
+		_, err := r.stage.recall(t.Context(), large(1), func(ctx context.Context, wasm []byte) (wz.CompiledModule, error) {
+			ctx.Value("something")
+			if files, err := os.ReadDir(r.stage.dir); err != nil || len(files) == 0 && test.found {
+				t.Errorf("%s: when it has an answer there are the files %v, %v", test.name, files, err)
+			}
+			return r.wazero.CompileModule(ctx, wasm)
+		})
+		if (err == nil) != test.found {
+			t.Errorf("%s: found %t, %v", test.name, err == nil, err)
+		}
+	}
+	if err := cache.Fault(); err != nil {
+		t.Errorf("Fault = %v", err)
+	}
+}
+
 // TestStageWritesNothingTwice: a program that loads what the last one loaded leaves the directory as it is, and pruning the
 // cache leaves no link that holds what was pruned.
 func TestStageWritesNothingTwice(t *testing.T) {
