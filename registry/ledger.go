@@ -19,8 +19,8 @@ import (
 // was rejected is not in it.
 //
 // What it says of a file holds for the file's stamp, and for the limits under which the module was admitted. The code that
-// runs in the end is found by the digest, so that a stamp that lies can't bring other code under a pinned digest. A nil
-// *ledger knows nothing and learns nothing.
+// runs in the end is found by the digest, or was written beside it when it is small, so that a stamp that lies can't bring
+// other code under a pinned digest. A nil *ledger knows nothing and learns nothing.
 type ledger struct {
 	cache *engine.Cache
 	key   engine.CacheKey
