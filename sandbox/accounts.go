@@ -5,7 +5,7 @@ package sandbox
 // account.
 //
 // It goes through the functions once, in their order. A circle has to lead somewhere from a function to itself or to a
-// later one, which takes account then, or through a table or the host, and who calls those takes account.
+// later one, of which one takes account then, or through a table or the host, and who calls those takes account.
 type accounts struct {
 	taken []int64 // by defined function, bytes that it and those that it calls take without an account, if it was planned
 	must  []bool  // by defined function, whether it takes account because an earlier one calls it
@@ -16,8 +16,12 @@ type accounts struct {
 	later []int // later functions that it calls
 }
 
-// unaccounted is how many bytes of stack calls that are in one another may take without an account.
-const unaccounted = 4096
+const (
+	// unaccounted is how many bytes of stack calls that are in one another may take without an account.
+	unaccounted = 1024
+	// lastFrame is how many bytes a function may take so that calls no other: there is only one such at a time.
+	lastFrame = 4096
+)
 
 func newAccounts(functions int) accounts {
 	return accounts{taken: make([]int64, functions), must: make([]bool, functions)}
@@ -47,19 +51,23 @@ func (a *accounts) instruction(in *instruction, l *layout) {
 	}
 }
 
-// account ends the function and returns the bytes that it has to take account of, 0 if it need not. There is only one
-// at a time that calls no other.
+// account ends the function and returns the bytes that it has to take account of, 0 if it need not.
 func (a *accounts) account(s *stackFrame) int64 {
-	bytes := s.bytes() + a.below
-	if !s.calls && bytes <= unaccounted {
+	if !s.calls && s.bytes() <= lastFrame {
 		return 0
 	}
-	if a.open || a.must[a.self] || bytes > unaccounted {
-		return bytes
+	bytes := s.bytes() + a.below
+	if !a.open && !a.must[a.self] && bytes <= unaccounted {
+		for _, callee := range a.later {
+			a.must[callee] = true
+		}
+		a.taken[a.self] = bytes
+		return 0
 	}
 	for _, callee := range a.later {
-		a.must[callee] = true
+		if !a.must[callee] { // it may take some without an account
+			return s.bytes() + unaccounted
+		}
 	}
-	a.taken[a.self] = bytes
-	return 0
+	return bytes
 }

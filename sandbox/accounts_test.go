@@ -53,6 +53,23 @@ func TestCirclesEnd(t *testing.T) {
 	}
 }
 
+// TestCirclesAreCounted has a function with an account call a later one that needs none of its own, and takes more.
+func TestCirclesAreCounted(t *testing.T) {
+	const values, pushed, popped = 80, "\x23\x01", "\x24\x01" // that are kept over a call, 8 bytes each
+	count := "\x23\x00\x41\x01\x6a\x24\x00"
+	guest := newGuest(t, module(section(1, vector(typeVoid)), section(3, "\x02\x00\x00"),
+		section(6, vector("\x7f\x01\x41\x00\x0b", "\x7f\x01\x41\x00\x0b")), section(7, vector("\x03run\x00\x00", "\x05count\x03\x00")),
+		section(10, vector(
+			sized("\x00"+count+pushed+"\x04\x40\x10\x00\x0b\x10\x01\x0b"),
+			sized("\x00"+strings.Repeat(pushed, values)+"\x10\x00"+strings.Repeat(popped, values)+"\x0b")))))
+	if _, err := guest.instance.ExportedFunction("run").Call(t.Context()); !errors.Is(err, sandbox.ErrStackExhausted) {
+		t.Error(err)
+	}
+	if n := int64(guest.instance.ExportedGlobal("count").Get()); n*values*8 > guest.protected.Stack {
+		t.Errorf("%d calls of functions that keep %d values, in a stack of %d bytes", n, values, guest.protected.Stack)
+	}
+}
+
 // newCaller instantiates a module, metered, whose import h.call calls its export run.
 func newCaller(t *testing.T, wasm []byte) (guest api.Module) {
 	ctx := context.Background()

@@ -4,8 +4,8 @@ package sandbox
 // list of instructions is ever kept.
 //
 // Fuel is owed from the instruction that uses it and paid later, in as few places as possible: at a loop's header for
-// the whole of the turn before, in between whenever much is owed, and at the function's entry, in advance, for what is
-// still owed at its ends. On every path at least as much is paid as is used, and what is owed on the way is little: more
+// the whole of the turn before, or before each branch back to it if there are several; in between whenever much is owed;
+// and at the function's entry, in advance, for what is still owed at its ends. On every path at least as much is paid as is used, and what is owed on the way is little: more
 // than maxOwed only where a single instruction costs more.
 //
 // Paying does not look whether there is fuel. That is done at entries and loops' headers, and where a path would go on

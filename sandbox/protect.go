@@ -17,14 +17,14 @@ const (
 
 // MeterVersion changes with everything that changes the bytes that Protect makes, or the fuel that they use. It
 // belongs into the keys of caches of either.
-const MeterVersion = 4
+const MeterVersion = 5
 
 // StackExhausted is the argument of a yield that tells that the call has used up its stack. The call can't go on: it
 // traps as unreachable if the host returns.
 const StackExhausted = math.MinInt64
 
-// Quantum is the fuel that a yield should give. It keeps a call going for 10 to 50 microseconds as a rule, and for some
-// milliseconds where each store is the first one to its page.
+// Quantum is the fuel that a yield should give. It keeps a call going for 10 to 70 microseconds as a rule, and for some
+// milliseconds where each instruction waits for memory.
 const Quantum = 400_000
 
 // ErrStackExhausted is what [Yield] returns for a call that has used up its stack.
