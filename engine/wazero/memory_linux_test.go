@@ -1,6 +1,7 @@
 package wazero
 
 import (
+	"os"
 	"testing"
 	"unsafe"
 
@@ -10,7 +11,8 @@ import (
 // TestPagesAreFoundBefore grows a memory and looks which of its pages are there without having been touched: all but those
 // that are left to be touched, and what is less than a huge page at the end.
 func TestPagesAreFoundBefore(t *testing.T) {
-	const size, page = 48<<20 + 1<<16, 4 << 10
+	const size = 48<<20 + 1<<16
+	page := os.Getpagesize()
 	var small linearMemory
 	small.Allocate(0, wasmPage)
 	defer small.Free()
