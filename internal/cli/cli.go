@@ -20,7 +20,7 @@ import (
 	"github.com/soltihq/soltiwasm/task"
 )
 
-// Program is what the command has of the process that it runs in. Every field but AdoptOrphans and Kill is required.
+// Program is what the command has of the process that it runs in. Every field but AdoptOrphans, Kill and Heeded is required.
 type Program struct {
 	Args           []string // without the program's own name
 	Stdin          io.Reader
@@ -38,6 +38,8 @@ type Program struct {
 	AdoptOrphans func() (*process.Orphans, error)
 	// Kill, once closed after the end of the context, has the command end at once: tasks get no time to end by themselves.
 	Kill <-chan struct{}
+	// Heeded is closed once the process heeds signals, for which the command waits before it begins. Nil is at once.
+	Heeded <-chan struct{}
 }
 
 // grace is how long a command may take to end once its context did. What is under way then, such as the compiling of
@@ -112,7 +114,11 @@ type app struct {
 }
 
 func (a *app) execute(ctx context.Context) int {
-	cmd, err := a.root().ExecuteContextC(ctx)
+	root := a.root()
+	if a.Heeded != nil {
+		<-a.Heeded
+	}
+	cmd, err := root.ExecuteContextC(ctx)
 	switch {
 	case err == nil:
 		return a.code

@@ -17,9 +17,7 @@ func Process(engines ...Engine) int {
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(512 << 20)
 	}
-	// Notified of it, the process gets an error from writing to a broken pipe instead of ending at once.
-	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
-	ctx, kill := interrupts()
+	ctx, kill, heeded := interrupts()
 	return Main(ctx, Program{
 		Args:         os.Args[1:],
 		Stdin:        os.Stdin,
@@ -31,20 +29,27 @@ func Process(engines ...Engine) int {
 		Executable:   os.Executable,
 		AdoptOrphans: process.AdoptOrphans,
 		Kill:         kill,
+		Heeded:       heeded,
 	})
 }
 
 // interrupts returns a context that the first interrupt ends, and a channel that the second one closes. A third ends the
 // process at once. Losing the terminal is an interrupt too, unless the process was started to ignore it, as nohup does.
-func interrupts() (context.Context, <-chan struct{}) {
+//
+// Asking for signals takes the time of several switches between threads, in which the command's arguments can be read: heeded
+// is closed when it is done. Until then an interrupt ends the process, which has nothing to tidy up.
+func interrupts() (ctx context.Context, kill, heeded chan struct{}) {
 	ctx, cancel := context.WithCancel(context.Background())
-	kill := make(chan struct{})
-	come := make(chan os.Signal, 2)
-	signal.Notify(come, os.Interrupt, syscall.SIGTERM)
-	if !signal.Ignored(syscall.SIGHUP) {
-		signal.Notify(come, syscall.SIGHUP)
-	}
+	kill, heeded = make(chan struct{}), make(chan struct{})
 	go func() {
+		come := make(chan os.Signal, 2)
+		signal.Notify(come, os.Interrupt, syscall.SIGTERM)
+		if !signal.Ignored(syscall.SIGHUP) {
+			signal.Notify(come, syscall.SIGHUP)
+		}
+		// Notified of it, the process gets an error from writing to a broken pipe instead of ending at once.
+		signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
+		close(heeded)
 		<-come
 		cancel()
 		<-come
@@ -52,5 +57,5 @@ func interrupts() (context.Context, <-chan struct{}) {
 		<-come
 		os.Exit(exitInterrupted)
 	}()
-	return ctx, kill
+	return ctx, kill, heeded
 }
