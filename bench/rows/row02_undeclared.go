@@ -50,7 +50,7 @@ func undeclared(b *Bench) (_ []Result, err error) {
 	return results, nil
 }
 
-// silent makes n modules of a guest that declare nothing; instead of the last there is one that says yes.
+// silent makes n modules of a guest that declare nothing, each with code of its own; instead of the last there is one that says yes.
 func (b *Bench) silent(name string, n int) ([][]byte, error) {
 	no, err := b.Guest(name)
 	if err != nil {
@@ -66,9 +66,11 @@ func (b *Bench) silent(name string, n int) ([][]byte, error) {
 		if i == n-1 {
 			guest = yes
 		}
-		if modules[i], err = rename(guest, i); err != nil {
+		named, err := rename(guest, i)
+		if err != nil {
 			return nil, err
 		}
+		modules[i] = withCode(named, i)
 	}
 	return modules, nil
 }

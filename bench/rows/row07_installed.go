@@ -1,11 +1,8 @@
 package rows
 
 import (
-	"encoding/binary"
 	"fmt"
-	"math"
 	"path/filepath"
-	"slices"
 
 	"github.com/soltihq/soltiwasm/bench/compare"
 )
@@ -116,23 +113,9 @@ func (b *Bench) declaringAll(n int) (string, error) {
 		return "", err
 	}
 	for i, m := range modules {
-		modules[i] = withManifest(withCode(m, i), fmt.Sprintf(`{"kinds":[%q,"bench-all"],"labels":{"zone":"eu"}}`, runnerName(i)))
+		modules[i] = withManifest(m, fmt.Sprintf(`{"kinds":[%q,"bench-all"],"labels":{"zone":"eu"}}`, runnerName(i)))
 	}
 	return b.install(modules)
-}
-
-// withCode makes a guest's code another than that of every other number, as that of different modules is: who loads them may
-// not share it. The guest gets a global, and has none itself.
-func withCode(guest []byte, number int) []byte {
-	const header, global, f64, f64Const, end = 8, 6, 0x7c, 0x44, 0x0b
-	at := header
-	for guest[at] < global {
-		size, n := binary.Uvarint(guest[at+1:])
-		at += 1 + n + int(size)
-	}
-	section := binary.LittleEndian.AppendUint64([]byte{1, f64, 0, f64Const}, math.Float64bits(float64(number)))
-	section = append(section, end)
-	return slices.Concat(guest[:at], []byte{global, byte(len(section))}, section, guest[at:])
 }
 
 // cacheDir is a cache of compiled code that lasts as long as the bench.
