@@ -15,7 +15,7 @@ type outside struct {
 }
 
 // outsideLeast is the size in bytes of a metered module from which on a process of its own is worth it. Starting one takes some
-// 20 ms, and so does compiling 50 KiB.
+// 20 ms, and compiling 50 KiB some 30.
 const outsideLeast = 256 << 10
 
 // Open opens the engine's own runtime. One that can't tell what it has in its cache is left as it is.
