@@ -5,8 +5,8 @@ package sandbox
 //
 // Fuel is owed from the instruction that uses it and paid later, in as few places as possible: at a loop's header for
 // the whole of the turn before, or before each branch back to it if there are several; in between whenever much is owed;
-// and at the function's entry, in advance, for what is still owed at its ends. On every path at least as much is paid as is used, and what is owed on the way is little: more
-// than maxOwed only where a single instruction costs more.
+// and at the function's entry, in advance, for what is still owed at its ends. On every path at least as much is paid as
+// is used, and what is owed on the way is little: more than maxOwed only where a single instruction costs more.
 //
 // Paying does not look whether there is fuel. That is done at entries and loops' headers, and where a path would go on
 // for too long without.
@@ -36,13 +36,6 @@ type plan struct {
 	bulk   bool    // whether the function cuts bulk instructions, for which it needs locals
 	loops  []int64 // fuel paid at the header of each loop, in the order of the loops
 	points []point // payments in between, in the order of the code
-}
-
-// point is a payment before an instruction.
-type point struct {
-	offset int // of the instruction
-	fuel   int64
-	check  bool // whether to look if fuel is left
 }
 
 // planner makes plans. Its slices are used again for the next function.
@@ -141,22 +134,8 @@ func (p *planner) instruction(in *instruction) {
 			p.beforeEnd(in, 0)
 		}
 		p.close()
-	case opBr, opBrIf:
-		p.use(in, int64(in.info.cost), 0)
-		p.beforeEnd(in, in.index)
-		p.beforeBack(in, in.index)
-		p.branch(in.index)
-		p.path.dead = p.path.dead || in.op == opBr
-	case opBrTable:
-		p.use(in, int64(in.info.cost), 0)
-		labels := reader{buf: p.buf, pos: in.imm, end: p.pos}
-		for range labels.u32() + 1 {
-			label := labels.u32()
-			p.beforeEnd(in, label)
-			p.beforeBack(in, label)
-			p.branch(label)
-		}
-		p.path.dead = true
+	case opBr, opBrIf, opBrTable:
+		p.branches(in)
 	case opReturn:
 		p.use(in, int64(in.info.cost), 0)
 		p.beforeEnd(in, uint32(len(p.frames)-1))
@@ -175,79 +154,20 @@ func (p *planner) instruction(in *instruction) {
 	}
 }
 
-// beforeEnd has the fuel looked at before a branch that leads to the function's end, if much was used since the last
-// look. Else the way back through many functions would be one long way without any.
-func (p *planner) beforeEnd(in *instruction, label uint32) {
-	if int(label) == len(p.frames)-1 && !p.path.dead && p.path.unchecked > max(p.stack.bytes()/stackPerUnit, returnUnits) {
-		p.pay(in.start, true)
+// branches follows an instruction with labels.
+func (p *planner) branches(in *instruction) {
+	p.use(in, int64(in.info.cost), 0)
+	labels, n := reader{buf: p.buf, pos: in.imm, end: p.pos}, uint32(1)
+	if in.op == opBrTable {
+		n += labels.u32()
 	}
-}
-
-// cost is the fuel that an instruction uses, and what it may use besides and pays for by itself, without a check.
-func (p *planner) cost(in *instruction) (cost, unchecked int64) {
-	switch in.op {
-	case opCall:
-		passed := p.layout.types[p.layout.funcs[in.index]].values()
-		if int(in.index) < p.layout.importedFuncs {
-			return costHost + passed/movesPerUnit, 0
-		}
-		return int64(in.info.cost) + passed/movesPerUnit, maxOwed
-	case opCallIndirect:
-		passed := p.layout.types[in.index].values()
-		if p.layout.hostInTable {
-			return costHost + passed/movesPerUnit, maxOwed
-		}
-		return int64(in.info.cost) + passed/movesPerUnit, maxOwed
-	case opMemoryFill, opMemoryCopy:
-		if n, constant := smallLength(&p.last); constant {
-			return int64(in.info.cost) + n/bytesPerUnit, 0
-		}
-		p.bulk = true
-		return int64(in.info.cost), maxInline / bytesPerUnit
+	for range n {
+		label := labels.u32()
+		p.beforeEnd(in, label)
+		p.beforeBack(in, label)
+		p.branch(label)
 	}
-	if p.beside {
-		return costPlain, 0
-	}
-	return int64(in.info.cost), 0
-}
-
-// use takes account of an instruction's fuel, after paying what is owed if that becomes too much.
-func (p *planner) use(in *instruction, cost, unchecked int64) {
-	if p.path.dead {
-		return
-	}
-	check := p.path.unchecked+cost+unchecked > maxUnchecked
-	if check || p.path.owed+cost > maxOwed {
-		p.pay(in.start, check)
-	}
-	p.path.owed += cost
-	p.path.unchecked += cost + unchecked
-}
-
-// pay adds a payment of all that is owed since the innermost loop began, and may look if fuel is left.
-func (p *planner) pay(offset int, check bool) {
-	if check {
-		p.point(offset).check = true
-		p.path.unchecked = 0
-	}
-	p.payTo(0, offset)
-}
-
-// payTo adds a payment of all that is owed but for so much. What was owed when the innermost loop began is not paid inside.
-func (p *planner) payTo(left int64, offset int) {
-	left = max(left, p.frames[len(p.frames)-1].carried)
-	if p.path.owed > left {
-		p.point(offset).fuel += p.path.owed - left
-		p.path.owed = left
-	}
-}
-
-// point returns the point before an instruction.
-func (p *planner) point(offset int) *point {
-	if n := len(p.points); n == 0 || p.points[n-1].offset != offset {
-		p.points = append(p.points, point{offset: offset})
-	}
-	return &p.points[len(p.points)-1]
+	p.path.dead = p.path.dead || in.op != opBrIf
 }
 
 // open enters a block, loop or if.
@@ -285,15 +205,6 @@ func (p *planner) loop(in *instruction) {
 		p.loops[f.loop] = 0
 	}
 	p.path.unchecked = 0
-}
-
-// beforeBack pays before a branch back to a loop, if there are several. A header would pay for all turns what the one with
-// the most owes, and code that jumps through one loop for whatever it does, as Go's, has many short ones.
-func (p *planner) beforeBack(in *instruction, label uint32) {
-	f := &p.frames[len(p.frames)-1-int(label)]
-	if f.op == opLoop && f.several && !p.path.dead {
-		p.payTo(f.carried, in.start)
-	}
 }
 
 // branch follows an edge.
