@@ -63,6 +63,11 @@ func nearCases() []Case {
 		seq(get(0), times(65_000, op(opI32Load, 2, 0)), op(opDrop)))
 	function("divisions-in-a-chain", "75,000 divisions each take what the one before gave.", 1,
 		seq(get(0), times(75_000, seq(get(0), op(opI32DivS))), op(opDrop)))
+	near("several-functions", "Four functions just within their limit are in one module, where several workers compile.", func(g *guest) {
+		for range 4 {
+			g.define(":", 0, seq(i32(1), times(75_000, seq(i32(1), op(opI32DivS))), op(opDrop)))
+		}
+	})
 	function("values-over-ifs", "1,700 values stay on the stack while as many ifs make more.", 1, seq(times(1700, choice()), times(1700, op(opDrop))))
 	function("unset-locals", "2,000 locals that are never set are read behind 200 branches.", 2000,
 		seq(block(times(200, brIf(0, get(0)))), each(2000, func(i int) code { return drop(get(uint32(i))) })))
