@@ -24,8 +24,8 @@ type state struct {
 const leastFuel = 200_000
 
 // mostMemory bounds what the memory of a state may hold. Memory that begins with an image has no huge pages, and copying
-// each page when it is first written to is time that the meter doesn't see: some 6 ms for all of this.
-const mostMemory = 8 << 20
+// each page when it is first written to is time that the meter doesn't see: some 4.5 ms for all of this.
+const mostMemory = 6 << 20
 
 // remember keeps the state of an instance that was just started, if it is the second: many a process needs only one. A
 // module whose state isn't kept starts each time.
