@@ -155,7 +155,7 @@ func TestWhoIsStarted(t *testing.T) {
 		warnings int
 	}{
 		{"initializes", nil, 6 << 20, twice, 0},
-		{"initializes", nil, 8<<20 + 1<<16, 6, 0},
+		{"initializes", nil, 6<<20 + 1<<16, 6, 0},
 		{"initializes", errors.ErrUnsupported, 0, 6, 0},
 		{"initializes", errors.New("no memory"), 0, 6, 1},
 		{"initializes-table", nil, 0, 6, 0},
