@@ -24,7 +24,9 @@ func main() { os.Exit(cli.Process(engines()...)) }
 // has entries of its own.
 func engines() []cli.Engine {
 	newWasmtime := func(cache *engine.Cache, _ int) engine.Engine { return wasmtime.Engine{Cache: cache} }
-	newWazero := func(cache *engine.Cache, workers int) engine.Engine { return wazero.Engine{Cache: cache, Workers: workers} }
+	newWazero := func(cache *engine.Cache, workers int) engine.Engine {
+		return wazero.Engine{Cache: cache, Workers: workers}
+	}
 	return []cli.Engine{
 		{Name: "wasmtime", Module: "github.com/bytecodealliance/wasmtime-go/v37", New: newWasmtime},
 		{Name: "wazero", Module: "github.com/tetratelabs/wazero", New: newWazero},
