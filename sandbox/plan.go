@@ -12,9 +12,9 @@ package sandbox
 // for too long without.
 
 const (
-	maxOwed = 256 // units of fuel that a path may owe before it pays in between
+	maxOwed = 512 // units of fuel that a path may owe before it pays in between
 	// maxCarried is how much may be owed when a loop begins. It can't be paid inside, since it would be in each turn.
-	maxCarried = 32
+	maxCarried = 64
 	// maxUnchecked is the fuel that a path may use before it looks whether there is any, where no loop or call makes it.
 	maxUnchecked = 131_072
 	// stackPerUnit is the stack that a function takes for a unit of fuel that it may use before it returns without a
