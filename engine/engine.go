@@ -28,6 +28,13 @@ type Runtime interface {
 	Close(ctx context.Context) error
 }
 
+// Recaller is a [Runtime] that tells code which it has in its cache from code that it has to compile.
+type Recaller interface {
+	// Recall is Compile for the former, and false for anything else. It takes little time and memory beside compiling, so
+	// that callers need not take turns.
+	Recall(ctx context.Context, wasm []byte) (Module, bool)
+}
+
 // Module is compiled code. It is safe for concurrent use.
 type Module interface {
 	// Instantiate makes an instance and runs the start section, if there is one, but no exported function. A data

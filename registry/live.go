@@ -84,12 +84,6 @@ func (g *Registry) wake(ctx context.Context, r *Runner) (*live, error) {
 	return l, nil
 }
 
-// recaller is the runtime of an engine that tells code that it has in its cache from code that it has to compile.
-type recaller interface {
-	// Recall is Compile for the former, and false otherwise. It takes so little memory that callers need not take turns.
-	Recall(ctx context.Context, wasm []byte) (engine.Module, bool)
-}
-
 // recall brings a known module from the cache; nil when something of it is missing there. The metered module is returned beside
 // it, nil when it is not there either.
 func (g *Registry) recall(ctx context.Context, r *Runner) (*live, []byte) {
@@ -97,8 +91,8 @@ func (g *Registry) recall(ctx context.Context, r *Runner) (*live, []byte) {
 	if !ok {
 		return nil, nil
 	}
-	if engine, is := g.config.Engine.(recaller); is {
-		if code, ok := engine.Recall(ctx, wasm); ok {
+	if runtime, is := g.config.Engine.(engine.Recaller); is {
+		if code, ok := runtime.Recall(ctx, wasm); ok {
 			return g.newLive(r, code), nil
 		}
 	}

@@ -40,8 +40,7 @@ func (r *runtime) Compile(ctx context.Context, wasm []byte) (engine.Module, erro
 	})
 }
 
-// Recall returns a module whose code is in the cache, and false for any other. It takes little time and memory beside
-// compiling, so that callers need not take turns.
+// Recall implements engine.Recaller.
 func (r *runtime) Recall(ctx context.Context, wasm []byte) (engine.Module, bool) {
 	return r.recall(ctx, newSource(wasm))
 }

@@ -30,11 +30,10 @@ func (o outside) Open(ctx context.Context, funcs []engine.HostFunc) (engine.Runt
 	return r, nil
 }
 
-// recaller is a runtime that can tell what it has in its cache from what it has to compile.
+// recaller is a whole runtime that is an engine.Recaller.
 type recaller interface {
 	engine.Runtime
-	// Recall is Compile for the former, and false otherwise.
-	Recall(ctx context.Context, wasm []byte) (engine.Module, bool)
+	engine.Recaller
 }
 
 type outsideRuntime struct {
