@@ -370,6 +370,26 @@ func TestReloadWhileItRuns(t *testing.T) {
 	}
 }
 
+// TestReloadForgetsAnswers changes what supports depends on besides the spec, after its answers were remembered.
+func TestReloadForgetsAnswers(t *testing.T) {
+	dir := directory(t, "configured")
+	host := open(t, soltiwasm.Config{Dirs: []string{dir}})
+	for i, config := range []string{"{}", "{take: 1}", "{}", "{take: 2}"} {
+		if err := os.WriteFile(filepath.Join(dir, "configured.yaml"), []byte("config: "+config), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := host.Reload(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		for _, slot := range []string{"a", "a", "a", "b", "c"} {
+			d, err := host.Route(t.Context(), command(slot))
+			if taken := i%2 == 1; taken != (d.Runner == "configured") || taken != (err == nil) {
+				t.Errorf("with the configuration %s: %q, %v", config, d.Runner, err)
+			}
+		}
+	}
+}
+
 // TestReloadUnderLoad exchanges modules while others are routing: every call ends on the set that it began with.
 func TestReloadUnderLoad(t *testing.T) {
 	dir := directory(t, "ok", "no")
