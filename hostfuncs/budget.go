@@ -22,28 +22,28 @@ func (i *Instance) spend(ctx context.Context, function string, n int64) error {
 		return nil
 	}
 	i.units = quantum
-	return i.expired(ctx, function)
+	return i.expired(ctx, function, i.runner.Now())
 }
 
 // expired returns the *[InterruptError] of a call whose time is over.
-func (i *Instance) expired(ctx context.Context, function string) error {
+func (i *Instance) expired(ctx context.Context, function string, now time.Time) error {
 	if ctx.Err() != nil {
 		return &InterruptError{Function: function, Phase: i.phase, Err: context.Cause(ctx)}
 	}
-	if left, bounded := i.remaining(); bounded && left <= 0 {
+	if left, bounded := i.remaining(now); bounded && left <= 0 {
 		return &InterruptError{Function: function, Phase: i.phase, Err: context.DeadlineExceeded}
 	}
 	return nil
 }
 
 // remaining is the time until the call's deadline, and whether it has one.
-func (i *Instance) remaining() (time.Duration, bool) {
+func (i *Instance) remaining(now time.Time) (time.Duration, bool) {
 	switch {
 	case !i.call.Deadline.IsZero():
-		return i.call.Deadline.Sub(i.runner.Now()), true
+		return i.call.Deadline.Sub(now), true
 	case i.call.Limit == 0:
 		return 0, false
 	}
-	i.call.Deadline = i.runner.Now().Add(i.call.Limit)
+	i.call.Deadline = now.Add(i.call.Limit)
 	return i.call.Limit, true
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/soltihq/soltiwasm/abi"
 	"github.com/soltihq/soltiwasm/document"
+	"github.com/soltihq/soltiwasm/sandbox"
 )
 
 // Instance is the host's side of one instance of a runner: what engine.InstanceConfig.Host has to be. Like the instance
@@ -24,6 +25,7 @@ type Instance struct {
 	random     random    // what is above is touched by each call, and this is large
 	logged     bool      // ever
 	remembered remembered
+	pace       sandbox.Pace // of the call, once it has yielded
 }
 
 // Call is what belongs to one call into the guest.

@@ -21,7 +21,7 @@ func (*StackError) Unwrap() error { return sandbox.ErrStackExhausted }
 
 // Meter returns the function that a module metered by [sandbox.Protect] calls when its fuel is used up. It ends the
 // call when its time is over, with an *[InterruptError], or its stack, with a *[StackError]. That it is called at all
-// gives the Go scheduler and collector their turn.
+// gives the Go scheduler and collector their turn; how soon it is called again is up to a [sandbox.Pace].
 func Meter() engine.HostFunc {
 	return engine.HostFunc{
 		Module: sandbox.ImportModule, Name: sandbox.YieldImport, Type: sandbox.YieldType,
@@ -33,11 +33,16 @@ func Meter() engine.HostFunc {
 			case int64(stack[0]) == sandbox.StackExhausted:
 				return &StackError{}
 			}
-			if err := i.expired(ctx, "guest code"); err != nil {
+			now := i.runner.Now()
+			if err := i.expired(ctx, "guest code", now); err != nil {
 				return err
 			}
-			i.fuelGiven += sandbox.Quantum - int64(stack[0])
-			stack[0] = sandbox.Quantum
+			if i.fuelGiven == 0 {
+				i.pace = sandbox.Pace{}
+			}
+			quantum := i.pace.Next(now)
+			i.fuelGiven += quantum - int64(stack[0])
+			stack[0] = uint64(quantum)
 			return nil
 		},
 	}

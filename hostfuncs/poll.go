@@ -168,7 +168,7 @@ func (f *Frame) sleep(n uint64) error {
 		return nil
 	}
 	d := time.Duration(min(n, math.MaxInt64))
-	left, bounded := i.remaining()
+	left, bounded := i.remaining(i.runner.Now())
 	tooLong := bounded && left < d
 	if tooLong {
 		d = left
@@ -177,7 +177,7 @@ func (f *Frame) sleep(n uint64) error {
 	defer timer.Stop()
 	select {
 	case <-f.ctx.Done():
-		return i.expired(f.ctx, f.function)
+		return i.expired(f.ctx, f.function, i.runner.Now())
 	case <-timer.C:
 	}
 	if tooLong {

@@ -57,7 +57,7 @@ func BenchmarkGoGuest(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	for _, instance := range []api.Module{plain, metered} {
+	for _, instance := range []benchGuest{plain, metered} {
 		buffer, err := instance.ExportedFunction("buffer").Call(b.Context())
 		if err != nil {
 			b.Fatal(err)
@@ -76,7 +76,7 @@ func BenchmarkInstantiate(b *testing.B) {
 		b.Fatal(err)
 	}
 	ctx := context.Background()
-	engine := newEngine(b)
+	engine, _ := newEngine(b)
 	starter := func(wasm []byte) func() time.Duration {
 		compiled, err := engine.CompileModule(ctx, wasm)
 		if err != nil {
@@ -117,7 +117,7 @@ func BenchmarkCompile(b *testing.B) {
 	for name, wasm := range largeModules(b) {
 		b.Run(name, func(b *testing.B) {
 			p := protectAny(b, wasm)
-			engine := newEngine(b)
+			engine, _ := newEngine(b)
 			var longest time.Duration
 			compiler := func(wasm []byte) func() time.Duration {
 				return func() time.Duration {
@@ -184,32 +184,38 @@ func goGuest(tb testing.TB) []byte {
 	return wasm
 }
 
+// benchGuest is an instance and what decides about its fuel.
+type benchGuest struct {
+	api.Module
+	pace *sandbox.Pace
+}
+
 // pair instantiates a module twice, without and with the meter.
-func pair(b *testing.B, wasm []byte) (plain, metered api.Module) {
+func pair(b *testing.B, wasm []byte) (plain, metered benchGuest) {
 	p, err := sandbox.Protect(wasm, sandbox.DefaultLimits())
 	if err != nil {
 		b.Fatal(err)
 	}
-	engine := newEngine(b)
-	instantiate := func(wasm []byte) api.Module {
+	engine, pace := newEngine(b)
+	instantiate := func(wasm []byte) benchGuest {
 		instance, err := engine.InstantiateWithConfig(context.Background(), wasm,
 			wazero.NewModuleConfig().WithName("").WithStartFunctions("_initialize").WithStderr(os.Stderr))
 		if err != nil {
 			b.Fatal(err)
 		}
-		return instance
+		return benchGuest{instance, pace}
 	}
 	return instantiate(wasm), instantiate(p.Wasm)
 }
 
-// newEngine makes a runtime with all that the benchmarks' guests import.
-func newEngine(b *testing.B) wazero.Runtime {
+// newEngine makes a runtime with all that the benchmarks' guests import, and the Pace of the one call at a time.
+func newEngine(b *testing.B) (wazero.Runtime, *sandbox.Pace) {
 	ctx := context.Background()
-	engine := wazero.NewRuntime(ctx)
+	engine, pace := wazero.NewRuntime(ctx), new(sandbox.Pace)
 	b.Cleanup(func() { engine.Close(ctx) })
 	wasi_snapshot_preview1.MustInstantiate(ctx, engine)
 	yield := func(ctx context.Context, stack []uint64) {
-		more, err := sandbox.Yield(ctx, int64(stack[0]))
+		more, err := pace.Yield(ctx, int64(stack[0]))
 		if err != nil {
 			panic(err)
 		}
@@ -221,19 +227,19 @@ func newEngine(b *testing.B) wazero.Runtime {
 	if err != nil {
 		b.Fatal(err)
 	}
-	return engine
+	return engine, pace
 }
 
 // caller makes a function that calls an export some times and says how long it took.
-func caller(b *testing.B, instance api.Module, export string, argument uint64, repeat int) func() time.Duration {
-	f := instance.ExportedFunction(export)
+func caller(b *testing.B, g benchGuest, export string, argument uint64, repeat int) func() time.Duration {
+	f := g.ExportedFunction(export)
 	ctx, cancel := context.WithTimeout(context.Background(), time.Hour)
 	b.Cleanup(cancel)
 	stack := make([]uint64, 1)
 	return func() time.Duration {
 		start := time.Now()
 		for range repeat {
-			stack[0] = argument
+			stack[0], *g.pace = argument, sandbox.Pace{}
 			if err := f.CallWithStack(ctx, stack); err != nil {
 				b.Fatal(err)
 			}

@@ -68,6 +68,7 @@ func guestUntilDeadline(b *testing.B, wasm []byte) {
 	defer goruntime.UnlockOSThread()
 	var last, gap time.Duration
 	var gaps []float64
+	var pace sandbox.Pace
 	rt, err := wazero.Engine{}.Open(b.Context(), []engine.HostFunc{{
 		Module: sandbox.ImportModule, Name: sandbox.YieldImport, Type: sandbox.YieldType,
 		Fn: func(ctx context.Context, _ any, _ engine.Memory, stack []uint64) error {
@@ -76,7 +77,7 @@ func guestUntilDeadline(b *testing.B, wasm []byte) {
 				gap = max(gap, now-last)
 			}
 			last = now
-			more, err := sandbox.Yield(ctx, int64(stack[0]))
+			more, err := pace.Yield(ctx, int64(stack[0]))
 			stack[0] = uint64(more)
 			return err
 		},
@@ -99,7 +100,7 @@ func guestUntilDeadline(b *testing.B, wasm []byte) {
 		}
 	}
 	untilDeadline(b, fresh, func(ctx context.Context) error {
-		last, gap = 0, 0
+		last, gap, pace = 0, 0, sandbox.Pace{}
 		_, err := instance.Func("run").Call(ctx)
 		gaps = append(gaps, milliseconds(gap))
 		return err

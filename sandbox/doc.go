@@ -11,8 +11,8 @@
 // # What a host does
 //
 // The metered module imports one function, [YieldImport] of [ImportModule], which the host provides. It is called with
-// the fuel that is left, which is negative, and returns the fuel to go on with; a host function that does what [Yield]
-// says is enough. To end the call it panics, or whatever the engine has for that. An instance whose call was ended
+// the fuel that is left, which is negative, and returns the fuel to go on with; a host function that does what
+// [Pace.Yield] says is enough. To end the call it panics, or whatever the engine has for that. An instance whose call was ended
 // can only be closed: it is in the middle of something, and its stack account is out of balance.
 //
 // Nothing need be set up. An instance begins with no fuel, and so yields as soon as anything that takes long begins,

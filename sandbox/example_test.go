@@ -53,9 +53,10 @@ func ExampleProtect() {
 	ctx := context.Background()
 	runtime := wazero.NewRuntime(ctx)
 	defer runtime.Close(ctx)
+	var pace sandbox.Pace
 	_, err = runtime.NewHostModuleBuilder(sandbox.ImportModule).NewFunctionBuilder().
 		WithFunc(func(ctx context.Context, fuel int64) int64 {
-			more, err := sandbox.Yield(ctx, fuel)
+			more, err := pace.Yield(ctx, fuel)
 			if err != nil {
 				panic(err) // ends the call; the instance can only be closed
 			}
@@ -75,6 +76,7 @@ func ExampleProtect() {
 	defer cancel()
 	_, err = instance.ExportedFunction("spin").Call(limited)
 	fmt.Println(errors.Is(err, context.DeadlineExceeded))
+	pace = sandbox.Pace{} // another call
 	_, err = instance.ExportedFunction("recurse").Call(ctx)
 	fmt.Println(errors.Is(err, sandbox.ErrStackExhausted))
 	// Output:

@@ -130,7 +130,7 @@ func (r *reserved) Free()                         { *r = nil }
 
 // yield is the host function of a metered module.
 func yield(ctx context.Context, fuel int64) int64 {
-	more, err := sandbox.Yield(ctx, fuel)
+	more, err := new(sandbox.Pace).Yield(ctx, fuel)
 	if err != nil {
 		panic(err)
 	}

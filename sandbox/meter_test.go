@@ -123,35 +123,6 @@ func TestStackExhaustedEndsTheCall(t *testing.T) {
 	}
 }
 
-func TestYield(t *testing.T) {
-	stopped := errors.New("stopped by the operator")
-	canceled, cancel := context.WithCancelCause(context.Background())
-	cancel(stopped)
-	late, cancelLate := context.WithDeadline(context.Background(), time.Now().Add(-time.Second))
-	defer cancelLate()
-	for _, tt := range []struct {
-		name string
-		ctx  context.Context
-		fuel int64
-		more int64
-		want error
-	}{
-		{"goes on", context.Background(), -5, sandbox.Quantum - 5, nil},
-		{"far behind", context.Background(), -5 * sandbox.Quantum, 1, nil},
-		{"canceled", canceled, -5, 0, stopped},
-		{"deadline", late, -5, 0, context.DeadlineExceeded},
-		{"stack", context.Background(), sandbox.StackExhausted, 0, sandbox.ErrStackExhausted},
-		{"stack first", canceled, sandbox.StackExhausted, 0, sandbox.ErrStackExhausted},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			more, err := sandbox.Yield(tt.ctx, tt.fuel)
-			if !errors.Is(err, tt.want) || err == nil && more != tt.more || err != nil && more != 0 {
-				t.Errorf("Yield = %d, %v", more, err)
-			}
-		})
-	}
-}
-
 // meter is an instance whose host counts fuel.
 type meter struct {
 	instance api.Module
@@ -186,7 +157,7 @@ func newMeter(t testing.TB, wasm []byte, quantum int64) *meter {
 
 // yield takes account of what was used and gives a quantum.
 func (m *meter) yield(ctx context.Context, stack []uint64) {
-	if _, err := sandbox.Yield(ctx, int64(stack[0])); err != nil {
+	if _, err := new(sandbox.Pace).Yield(ctx, int64(stack[0])); err != nil {
 		panic(err)
 	}
 	m.yields++

@@ -1,11 +1,6 @@
 package sandbox
 
-import (
-	"context"
-	"errors"
-	"math"
-	"time"
-)
+import "math"
 
 // The names of what the meter adds to a module. A module that imports or exports them itself is refused.
 const (
@@ -22,13 +17,6 @@ const MeterVersion = 6
 // StackExhausted is the argument of a yield that tells that the call has used up its stack. The call can't go on: it
 // traps as unreachable if the host returns.
 const StackExhausted = math.MinInt64
-
-// Quantum is the fuel that a yield should give. It keeps a call going for 10 to 70 microseconds as a rule, and for some
-// milliseconds where each instruction waits for memory.
-const Quantum = 400_000
-
-// ErrStackExhausted is what [Yield] returns for a call that has used up its stack.
-var ErrStackExhausted = errors.New("the call has used up its stack")
 
 // Protected is a module that can always be stopped.
 type Protected struct {
@@ -60,23 +48,4 @@ func Protect(wasm []byte, limits Limits) (*Protected, error) {
 	r := rewriter{module: m, budget: b, added: newAdditions(m, b)}
 	r.buf = wasm
 	return &Protected{Wasm: r.rewrite(), Module: m, Stack: b.stack, Memory: int64(b.pages) * pageBytes}, nil
-}
-
-// Yield is what a host does when a metered module calls [YieldImport]: it returns the fuel to go on with, or the error
-// that ends the call, which is ErrStackExhausted or the cause of the context's end. The context's deadline counts from
-// the moment at which it has passed, even if its timer has not been run yet.
-//
-// What was used beyond the last gift is taken off the next. A host that counts fuel adds what it gave before and takes
-// off fuel, which is what is left of that and negative. A host with a budget of fuel gives no more than is left of it.
-func Yield(ctx context.Context, fuel int64) (int64, error) {
-	if fuel == StackExhausted {
-		return 0, ErrStackExhausted
-	}
-	if ctx.Err() != nil {
-		return 0, context.Cause(ctx)
-	}
-	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) <= 0 {
-		return 0, context.DeadlineExceeded
-	}
-	return max(Quantum+fuel, 1), nil
 }

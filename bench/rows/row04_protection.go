@@ -110,6 +110,7 @@ func (b *Bench) parseRatio() (_ Result, err error) {
 type pair struct {
 	runtime        wazero.Runtime
 	plain, metered api.Module
+	pace           sandbox.Pace // of the metered one's call
 }
 
 func newPair(wasm []byte) (_ *pair, err error) {
@@ -130,7 +131,7 @@ func (p *pair) start(ctx context.Context, plain, metered []byte) error {
 		return err
 	}
 	yield := func(ctx context.Context, stack []uint64) {
-		more, err := sandbox.Yield(ctx, int64(stack[0]))
+		more, err := p.pace.Yield(ctx, int64(stack[0]))
 		if err != nil {
 			panic(err)
 		}
@@ -153,7 +154,7 @@ func (p *pair) start(ctx context.Context, plain, metered []byte) error {
 func (p *pair) subject(name string, module api.Module, export string, argument uint64) compare.Subject {
 	f, ctx, stack := module.ExportedFunction(export), context.Background(), make([]uint64, 1)
 	return Subject(name, func() error {
-		stack[0] = argument
+		stack[0], p.pace = argument, sandbox.Pace{}
 		return f.CallWithStack(ctx, stack)
 	})
 }
