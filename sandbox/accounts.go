@@ -14,6 +14,8 @@ type accounts struct {
 	below int64 // bytes that what it calls takes without an account
 	open  bool  // whether it calls what is not known here, or itself
 	later []int // later functions that it calls
+
+	recursive bool // whether it calls itself, and so takes account
 }
 
 const (
@@ -29,7 +31,7 @@ func newAccounts(functions int) accounts {
 
 // begin starts with a function.
 func (a *accounts) begin(function int) {
-	a.self, a.below, a.open, a.later = function, 0, false, a.later[:0]
+	a.self, a.below, a.open, a.later, a.recursive = function, 0, false, a.later[:0], false
 }
 
 // instruction takes note of calls.
@@ -38,8 +40,10 @@ func (a *accounts) instruction(in *instruction, l *layout) {
 	case opCall:
 		callee := int(in.index) - l.importedFuncs
 		switch {
-		case callee < 0 || callee == a.self:
+		case callee < 0:
 			a.open = true
+		case callee == a.self:
+			a.open, a.recursive = true, true
 		case callee < a.self:
 			a.below = max(a.below, a.taken[callee])
 		default:

@@ -98,7 +98,7 @@ func newCaller(t *testing.T, wasm []byte) (guest api.Module) {
 }
 
 // TestEveryWayOutGivesTheStackBack leaves functions by all the ways that there are, often enough that the stack would be
-// used up if one kept any, and compares results with those of the module as it was.
+// used up if one kept any, and compares results with those of the module as it was. One instance yields at each entry.
 func TestEveryWayOutGivesTheStackBack(t *testing.T) {
 	const deep = 1000 // of the calls that are in one another
 	// Each calls itself with its parameter less 1, if that isn't 0, whose results it drops.
@@ -122,7 +122,7 @@ func TestEveryWayOutGivesTheStackBack(t *testing.T) {
 			again := "\x20\x00\x04\x40\x20\x00\x41\x01\x6b\x10\x00" + strings.Repeat("\x1a", len(tt.results)) + "\x0b"
 			wasm := module(section(1, vector("\x60\x01\x7f"+sized(tt.results))), section(3, "\x01\x00"),
 				section(7, vector("\x03run\x00\x00")), section(10, vector(sized("\x00"+again+tt.code+"\x0b"))))
-			guest := newGuest(t, wasm)
+			metered := []api.Module{newMeter(t, wasm, sandbox.Quantum).instance, newMeter(t, wasm, 1).instance}
 			plain, err := wazero.NewRuntime(t.Context()).Instantiate(t.Context(), wasm)
 			if err != nil {
 				t.Fatal(err)
@@ -130,9 +130,17 @@ func TestEveryWayOutGivesTheStackBack(t *testing.T) {
 			for round := range 100 {
 				argument := uint64(deep * (round % 2))
 				want, _ := plain.ExportedFunction("run").Call(t.Context(), argument)
-				got, err := guest.instance.ExportedFunction("run").Call(t.Context(), argument)
-				if err != nil || !slices.Equal(got, want) {
-					t.Fatalf("round %d: %v, %v, want %v", round, got, err, want)
+				for i, instance := range metered {
+					got, err := instance.ExportedFunction("run").Call(t.Context(), argument)
+					if err != nil || !slices.Equal(got, want) {
+						t.Fatalf("round %d, instance %d: %v, %v, want %v", round, i, got, err, want)
+					}
+				}
+			}
+			run := metered[1].ExportedFunction("run")
+			for n := range 50_000 {
+				if _, err := run.Call(t.Context(), 0); err != nil {
+					t.Fatalf("call %d: %v", n, err)
 				}
 			}
 		})

@@ -8,6 +8,8 @@ type emitter struct {
 	added   *additions
 	code    writer // bodies that are done
 
+	self   uint32 // index of the function at hand, in the metered module
+	typ    *funcType
 	plan   *plan
 	frames []emitFrame
 	height int         // of the blocks that are open in the metered body
@@ -25,13 +27,14 @@ type emitFrame struct {
 	loop  bool  // whether it is a loop with its yield behind its body
 }
 
-// function writes one body by its plan.
-func (e *emitter) function(body span, t *funcType, p *plan) {
+// function writes the body of a function of the metered module by its plan.
+func (e *emitter) function(self uint32, body span, t *funcType, p *plan) {
 	e.from(body)
+	e.self, e.typ = self, t
 	e.plan, e.loop, e.point, e.height, e.last = p, 0, 0, 0, instruction{}
-	e.locals(t)
-	e.entry(t)
-	e.frames = append(e.frames[:0], emitFrame{label: e.height})
+	e.locals()
+	e.frames = append(e.frames[:0], emitFrame{})
+	e.entry()
 	var in instruction
 	for len(e.frames) > 0 {
 		e.reader.instruction(&in)
@@ -45,7 +48,7 @@ func (e *emitter) function(body span, t *funcType, p *plan) {
 
 // locals copies the declarations of locals and adds what the meter needs: first what bulk instructions need, then the
 // stack that there was before the call.
-func (e *emitter) locals(t *funcType) {
+func (e *emitter) locals() {
 	more := 0
 	if e.plan.bulk {
 		more++
@@ -53,7 +56,7 @@ func (e *emitter) locals(t *funcType) {
 	if e.plan.frame > 0 {
 		more++
 	}
-	e.spare = uint32(len(t.params))
+	e.spare = uint32(len(e.typ.params))
 	for range e.count(more) {
 		e.spare += e.u32()
 		e.valueType()
@@ -70,9 +73,14 @@ func (e *emitter) locals(t *funcType) {
 	}
 }
 
-// entry pays for the function, takes its stack, and looks whether both were left.
-func (e *emitter) entry(t *funcType) {
+// entry pays for the function, takes its stack, and looks whether both were left. A function that calls itself has what
+// comes of that behind its body: see beginAnew.
+func (e *emitter) entry() {
 	a, w := e.added, &e.w
+	if e.plan.again {
+		w.op(opBlock, blockEmpty)
+		e.height = 1
+	}
 	if e.plan.entry > 0 {
 		a.pay(w, e.plan.entry)
 	}
@@ -89,28 +97,64 @@ func (e *emitter) entry(t *funcType) {
 			w.op(opI64Or)
 		}
 		w.i64(0)
-		w.op(opI64LtS, opIf, blockEmpty)
+		w.op(opI64LtS)
+		if e.plan.again {
+			w.index(opBrIf, 0)
+			break
+		}
+		w.op(opIf, blockEmpty)
 		w.index(opCall, a.enter)
 		w.op(opEnd)
 	case e.plan.check:
 		a.check(w)
 	}
 	if e.plan.frame > 0 && e.plan.ends {
-		e.openBody(t)
+		e.openBody()
 	}
 }
 
+// beginAnew ends a function that calls itself. Compilers would lay the yield out between entry and body, and a call has
+// to jump over it there and to find its values again behind it, which is much of what a small one costs. Nothing leads
+// back to the body from here, and to make a loop of it would make all that is in it slower: so it is called. The frame of
+// this call stays on the stack without account, which is why it has to be small.
+//
+//	block $pause
+//	  (pay) (take) (br_if $pause if there is no fuel or stack)
+//	  body
+//	  return
+//	end
+//	(yield or end the call) (give back fuel and stack, since they are taken once more)
+//	(call the function, with its parameters)
+func (e *emitter) beginAnew() {
+	w := &e.w
+	w.op(opReturn, opEnd)
+	w.index(opCall, e.added.enter)
+	e.added.pay(w, -e.plan.entry)
+	e.giveBack()
+	for i := range e.typ.params {
+		w.index(opLocalGet, uint32(i))
+	}
+	w.index(opCall, e.self)
+}
+
+// giveBack gives back the stack that the call took.
+func (e *emitter) giveBack() {
+	e.w.index(opLocalGet, e.before)
+	e.w.index(opGlobalSet, e.added.stack)
+}
+
 // openBody puts the function's body into a block, so that branches to its end lead to where the stack is given back.
-func (e *emitter) openBody(t *funcType) {
-	e.height = 1
+func (e *emitter) openBody() {
+	e.height++
+	e.frames[0].label = e.height
 	e.w.op(opBlock)
-	switch len(t.results) {
+	switch results := e.typ.results; len(results) {
 	case 0:
 		e.w.op(blockEmpty)
 	case 1:
-		e.w.op(opcode(t.results[0]))
+		e.w.op(opcode(results[0]))
 	default:
-		e.w.u32(e.added.funcType(nil, t.results))
+		e.w.u32(e.added.funcType(nil, results))
 	}
 }
 
@@ -120,11 +164,10 @@ func (e *emitter) leave(in *instruction) {
 		return
 	}
 	e.flush(in.start)
-	if in.op == opEnd && e.height == 1 {
+	if in.op == opEnd && e.plan.ends {
 		e.w.op(opEnd)
 	}
-	e.w.index(opLocalGet, e.before)
-	e.w.index(opGlobalSet, e.added.stack)
+	e.giveBack()
 }
 
 // payBefore writes the payment that is due before an instruction.
@@ -243,6 +286,9 @@ func (e *emitter) closeBlock(in *instruction) {
 	e.frames = e.frames[:len(e.frames)-1]
 	if len(e.frames) == 0 {
 		e.leave(in)
+		if e.plan.again {
+			e.beginAnew()
+		}
 		return
 	}
 	if !f.loop {

@@ -33,6 +33,7 @@ type plan struct {
 	check  bool    // whether the entry looks if there is fuel
 	frame  int64   // bytes of stack that a call takes, 0 where that needs no account
 	ends   bool    // whether branches lead to the function's end
+	again  bool    // whether what the entry does if there is no fuel or stack stands behind the body: the frame is not 0 then
 	bulk   bool    // whether the function cuts bulk instructions, for which it needs locals
 	loops  []int64 // fuel paid at the header of each loop, in the order of the loops
 	points []point // payments in between, in the order of the code
@@ -104,6 +105,7 @@ func (p *planner) function(index int, body span, t *funcType) {
 	}
 	p.atEntry()
 	p.frame = p.accounts.account(&p.stack)
+	p.again = p.accounts.recursive && p.stack.bytes() <= smallFrame
 }
 
 // atEntry decides what is paid and checked at the entry. A loop's header is paid once more than there are turns before

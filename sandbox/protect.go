@@ -12,7 +12,7 @@ const (
 
 // MeterVersion changes with everything that changes the bytes that Protect makes, or the fuel that they use. It
 // belongs into the keys of caches of either.
-const MeterVersion = 6
+const MeterVersion = 7
 
 // StackExhausted is the argument of a yield that tells that the call has used up its stack. The call can't go on: it
 // traps as unreachable if the host returns.

@@ -58,7 +58,7 @@ func (r *rewriter) code() []byte {
 	for i, body := range l.bodies {
 		t := &l.types[l.funcs[l.importedFuncs+i]]
 		p.function(i, body, t)
-		e.function(body, t, &p.plan)
+		e.function(r.added.funcIndex(uint32(l.importedFuncs+i)), body, t, &p.plan)
 	}
 	for _, h := range r.added.helpers {
 		e.code.sized(h.body)

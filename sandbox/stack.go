@@ -18,6 +18,8 @@ const (
 	slot       = 8   // bytes of a value
 	wideSlot   = 16  // in a function that has vectors
 	bulkValues = 10  // values that a bulk instruction makes inside
+	// smallFrame is a size up to which frames are really half as large at most.
+	smallFrame = 1024
 )
 
 // begin starts a function and reads its locals' declarations. It returns their number, with parameters.
