@@ -36,7 +36,7 @@ func TestPagesAreFoundBefore(t *testing.T) {
 			}
 			for i, is := range there {
 				at := i * page
-				if found := at >= leftToTouch && at < size&^(hugePage-1); (is&1 == 1) != found {
+				if found := at >= hugePage && at < size&^(hugePage-1); (is&1 == 1) != found {
 					t.Fatalf("the page at %#x of %#x: is there: %v, want %v", at, size, is&1 == 1, found)
 				}
 			}

@@ -21,10 +21,9 @@ type region struct {
 	present uint64 // bytes whose pages were found, or are left to be touched
 }
 
-const (
-	leftToTouch = 4 << 20
-	hugePage    = 2 << 20 // on most processors; elsewhere it is only how much is found at once
-)
+// hugePage is its size on most processors; elsewhere it is only how much is found at once. The pages of the first one are
+// left to be touched.
+const hugePage = 2 << 20
 
 func (r *region) reserve(size uint64) (err error) {
 	if size == 0 { // an empty mapping is an error
@@ -35,7 +34,7 @@ func (r *region) reserve(size uint64) (err error) {
 	}
 	begin := -uintptr(unsafe.Pointer(unsafe.SliceData(r.mapped))) % hugePage
 	r.space = r.mapped[begin:][:size:size]
-	r.present = leftToTouch
+	r.present = hugePage
 	return nil
 }
 
