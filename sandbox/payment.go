@@ -8,9 +8,14 @@ type point struct {
 }
 
 // beforeEnd has the fuel looked at before a branch that leads to the function's end, if much was used since the last
-// look. Else the way back through many functions would be one long way without any.
+// look. Else the way back through many functions would be one long way without any. What has called none of these yet is
+// at the end of that way, where a little more makes no difference.
 func (p *planner) beforeEnd(in *instruction, label uint32) {
-	if int(label) == len(p.frames)-1 && !p.path.dead && p.path.unchecked > max(p.stack.bytes()/stackPerUnit, returnUnits) {
+	most := max(p.stack.bytes()/stackPerUnit, returnUnits)
+	if !p.path.deep {
+		most = max(most, maxOwed)
+	}
+	if int(label) == len(p.frames)-1 && !p.path.dead && p.path.unchecked > most {
 		p.pay(in.start, true)
 	}
 }
@@ -60,7 +65,7 @@ func (p *planner) use(in *instruction, cost, unchecked int64) {
 func (p *planner) pay(offset int, check bool) {
 	if check {
 		p.point(offset).check = true
-		p.path.unchecked = 0
+		p.checked()
 	}
 	p.payTo(0, offset)
 }

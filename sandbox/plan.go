@@ -61,6 +61,7 @@ type path struct {
 	dead      bool  // nothing leads here
 	owed      int64 // fuel used and not paid
 	unchecked int64 // fuel used since there was a check
+	deep      bool  // whether a call that may have been deep has come back since
 }
 
 // join makes p the state where both p's and q's paths lead.
@@ -73,6 +74,7 @@ func (p *path) join(q path) {
 	}
 	p.owed = max(p.owed, q.owed)
 	p.unchecked = max(p.unchecked, q.unchecked)
+	p.deep = p.deep || q.deep
 }
 
 // planFrame is an open block.
@@ -150,9 +152,7 @@ func (p *planner) instruction(in *instruction) {
 		p.use(in, cost, unchecked)
 		p.stack.instruction(in, p.layout)
 		p.accounts.instruction(in, p.layout)
-		if in.op == opCall && p.layout.checks(in.index) {
-			p.path.unchecked = 0
-		}
+		p.called(in)
 	}
 }
 
@@ -170,6 +170,21 @@ func (p *planner) branches(in *instruction) {
 		p.branch(label)
 	}
 	p.path.dead = p.path.dead || in.op != opBrIf
+}
+
+// called follows a call that has come back.
+func (p *planner) called(in *instruction) {
+	switch {
+	case in.op == opCallIndirect || in.op == opCall && int(in.index) < p.layout.importedFuncs:
+		p.path.deep = true
+	case in.op == opCall && p.layout.checks(in.index):
+		p.path.unchecked, p.path.deep = 0, true
+	}
+}
+
+// checked goes on behind a look at the fuel.
+func (p *planner) checked() {
+	p.path.unchecked, p.path.deep = 0, false
 }
 
 // open enters a block, loop or if.
@@ -206,7 +221,7 @@ func (p *planner) loop(in *instruction) {
 	if f.several {
 		p.loops[f.loop] = 0
 	}
-	p.path.unchecked = 0
+	p.checked()
 }
 
 // branch follows an edge.
