@@ -4,9 +4,11 @@ package sandbox
 // one another in a circle one does, and that those between it and the next one are few. What these take is added to its
 // account.
 //
-// It goes through the functions once, in their order. A circle has to lead somewhere from a function to itself or to a
-// later one, of which one takes account then, or through a table or the host, and who calls those takes account.
+// It goes through the functions once, in an order in which callees come first where they can. A circle has to lead somewhere
+// from a function to itself or to a later one, of which one takes account then, or through a table or the host, and who
+// calls those takes account.
 type accounts struct {
+	done  []bool  // by defined function, whether it was planned
 	taken []int64 // by defined function, bytes that it and those that it calls take without an account, if it was planned
 	must  []bool  // by defined function, whether it takes account because an earlier one calls it
 
@@ -26,7 +28,7 @@ const (
 )
 
 func newAccounts(functions int) accounts {
-	return accounts{taken: make([]int64, functions), must: make([]bool, functions)}
+	return accounts{done: make([]bool, functions), taken: make([]int64, functions), must: make([]bool, functions)}
 }
 
 // begin starts with a function.
@@ -44,7 +46,7 @@ func (a *accounts) instruction(in *instruction, l *layout) {
 			a.open = true
 		case callee == a.self:
 			a.open, a.recursive = true, true
-		case callee < a.self:
+		case a.done[callee]:
 			a.below = max(a.below, a.taken[callee])
 		default:
 			a.later = append(a.later, callee)
@@ -57,6 +59,7 @@ func (a *accounts) instruction(in *instruction, l *layout) {
 
 // account ends the function and returns the bytes that it has to take account of, 0 if it need not.
 func (a *accounts) account(s *stackFrame) int64 {
+	a.done[a.self] = true
 	if !s.calls && s.bytes() <= lastFrame {
 		return 0
 	}

@@ -5,7 +5,6 @@ type body struct {
 	frames  []frame
 	used    localSet // locals that instructions name, and parameters
 	locals  int      // with parameters
-	checked bool     // whether it has a loop or a call
 	figures bodyFigures
 	flow    flow
 }
@@ -36,7 +35,6 @@ func (in *inspector) function(index int) {
 	in.use(qBody, int64(size), start)
 	t := &in.layout.types[in.layout.funcs[index]]
 	in.body.figures = bodyFigures{bytes: size, results: len(t.results)}
-	in.body.checked = false
 	in.locals(len(t.params))
 	in.instructions(t)
 	in.body.figures.used = in.body.used.len
@@ -45,7 +43,7 @@ func (in *inspector) function(index int) {
 	}
 	if in.ok() {
 		in.end = section
-		in.layout.checked = append(in.layout.checked, in.body.checked)
+		in.layout.calls.end()
 		in.measure(start)
 	}
 }
@@ -144,7 +142,6 @@ func (in *inspector) open(op *instruction) {
 	}
 	f.branches++
 	if op.op == opLoop {
-		b.checked = true
 		f.merges++
 		f.headers++
 		f.checks++
@@ -212,10 +209,10 @@ func (in *inspector) callOperand(op *instruction) {
 		}
 		if in.ok() {
 			t = in.layout.funcs[op.index]
+			in.layout.calls.add(int(op.index) - in.layout.importedFuncs)
 		}
 	}
 	if in.ok() {
-		b.checked = true
 		b.call(&in.layout.types[t])
 	}
 }

@@ -3,6 +3,7 @@ package sandbox_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"runtime"
 	"strings"
 	"testing"
@@ -148,10 +149,18 @@ func export(t testing.TB, engine wazero.Runtime, module, name string, function a
 // TestDebtIsBounded looks at how much fuel was used beyond what there was when a guest yields. However long a way
 // without a loop or call is, and back from however deep calls, it must not be much more than a yield gives.
 func TestDebtIsBounded(t *testing.T) {
-	const most = 600_000 // a long table.fill is the most, with a unit an entry
-	guests := map[string][]byte{"much on the way back": wayBack(1500, 3000)}
+	const most = 600_000                                                                  // a long table.fill is the most, with a unit an entry
+	load := func(i int) string { return localGet(0) + "\x28\x02" + leb(8192*i) + opDrop } // far from the others
+	store := "\x20\x00\x20\x00\x36\x02\x00"
+	guests := map[string][]byte{
+		"much on the way back":             wayBack(1500, strings.Repeat(store, 3000), ""),
+		"a short function on the way back": wayBack(8000, "\x41\x00\x10\x02", each(8, load)),
+	}
 	for _, g := range deadlineGuests() {
 		guests[g.name] = g.wasm()
+	}
+	for _, functions := range []int{1, 2, 3} {
+		guests[fmt.Sprintf("a circle of %d, each of which calls the next one twice", functions)] = circle(functions)
 	}
 	for name, wasm := range guests {
 		t.Run(name, func(t *testing.T) {
@@ -159,7 +168,8 @@ func TestDebtIsBounded(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			engine := interpreter(t) // which compiles in no time, and fuel is the same on any engine
+			engine := wazero.NewRuntime(t.Context())
+			defer engine.Close(t.Context())
 			debt := int64(0)
 			export(t, engine, sandbox.ImportModule, sandbox.YieldImport, func(ctx context.Context, fuel int64) int64 {
 				if fuel != sandbox.StackExhausted {
@@ -173,8 +183,9 @@ func TestDebtIsBounded(t *testing.T) {
 			}
 			limited, cancel := context.WithTimeout(t.Context(), 30*time.Millisecond)
 			defer cancel()
-			if _, err := instance.ExportedFunction("run").Call(limited); err == nil {
-				t.Error("the guest ended of itself")
+			_, err = instance.ExportedFunction("run").Call(limited)
+			if !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, sandbox.ErrStackExhausted) {
+				t.Errorf("the guest ended with %v", err)
 			}
 			if debt > most {
 				t.Errorf("%d units were used without a look at the fuel", debt)
@@ -183,13 +194,27 @@ func TestDebtIsBounded(t *testing.T) {
 	}
 }
 
-// wayBack is a module that calls itself so deep, again and again, with so many stores behind the call.
-func wayBack(depth, stores int) []byte {
-	store := "\x20\x00\x20\x00\x36\x02\x00"
+// wayBack is a module that calls itself so deep, again and again, with instructions behind the call, which may call
+// function 2.
+func wayBack(depth int, behind, function2 string) []byte {
 	return module(
-		section(1, vector(typeVoid, "\x60\x01\x7f\x00")), section(3, "\x02\x00\x01"), section(5, "\x01\x00\x01"),
+		section(1, vector(typeVoid, "\x60\x01\x7f\x00")), section(3, "\x03\x00\x01\x01"), section(5, "\x01\x00\x01"),
 		section(7, "\x01\x03run\x00\x00"),
 		section(10, vector(
 			sized("\x00\x03\x40\x41"+signed(depth)+"\x10\x01\x0c\x00\x0b\x0b"),
-			sized("\x00\x20\x00\x04\x40\x20\x00\x41\x01\x6b\x10\x01\x0b"+strings.Repeat(store, stores)+"\x0b"))))
+			sized("\x00\x20\x00\x04\x40\x20\x00\x41\x01\x6b\x10\x01\x0b"+behind+"\x0b"),
+			sized("\x00"+function2+"\x0b"))))
+}
+
+// circle makes functions of which each calls the next one twice with its parameter less 1, if that isn't 0, and the last
+// one the first.
+func circle(functions int) []byte {
+	types, bodies := []string{"\x00"}, []string{sized("\x00" + i32Const(40) + callOf(1) + opEnd)}
+	for i := range functions {
+		next := localGet(0) + i32Const(1) + i32Sub + callOf(1+(i+1)%functions)
+		types = append(types, "\x01")
+		bodies = append(bodies, sized("\x00"+localGet(0)+"\x04\x40"+next+next+opEnd+opEnd))
+	}
+	return module(section(1, vector(typeVoid, "\x60\x01\x7f\x00")), section(3, vector(types...)),
+		section(7, "\x01\x03run\x00\x00"), section(10, vector(bodies...)))
 }

@@ -136,19 +136,14 @@ type layout struct {
 	tables          []valueType
 	globals         []globalType // imported ones first
 	importedGlobals int
-	growsTables     bool    // whether an instruction does
-	changesTables   bool    // whether an instruction does, be it by growing them
-	namesData       bool    // whether an instruction names a data segment
-	hostInTable     bool    // whether a reference to an imported function may get into a table
-	checked         []bool  // by defined function, whether it looks at the fuel whenever it is called
+	growsTables     bool // whether an instruction does
+	changesTables   bool // whether an instruction does, be it by growing them
+	namesData       bool // whether an instruction names a data segment
+	hostInTable     bool // whether a reference to an imported function may get into a table
+	calls           calls
 	turns           []int32 // of each loop, branches that lead back to it
 	bodies          []span  // of each defined function: locals and instructions, without the size before them
 	data            []int   // bytes of each data segment
-}
-
-// checks reports whether a function looks at the fuel whenever it is called. It does if it calls another or has a loop.
-func (l *layout) checks(function uint32) bool {
-	return int(function) >= l.importedFuncs && l.checked[int(function)-l.importedFuncs]
 }
 
 // params is the number of values that a block takes.

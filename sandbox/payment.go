@@ -28,6 +28,9 @@ func (p *planner) cost(in *instruction) (cost, unchecked int64) {
 		if int(in.index) < p.layout.importedFuncs {
 			return costHost + passed/movesPerUnit, 0
 		}
+		if n := p.unlooked[int(in.index)-p.layout.importedFuncs]; n > 0 {
+			return int64(in.info.cost) + passed/movesPerUnit, n
+		}
 		return int64(in.info.cost) + passed/movesPerUnit, maxOwed
 	case opCallIndirect:
 		passed := p.layout.types[in.index].values()

@@ -45,11 +45,15 @@ type planner struct {
 	layout *layout
 	plan
 
-	turn   int // number of the next loop of the module
-	path   path
-	first  int // number of the loop that all ways through the function enter before they end or call, or -1
-	frames []planFrame
-	stack  stackFrame
+	turn int // number of the next loop of the module
+	// unlooked is, by defined function, the fuel that it uses at most if it never looks at it; 0 if it does look, or has
+	// not been planned.
+	unlooked []int64
+	called   bool // whether the function has called what looks at the fuel, or may
+	path     path
+	first    int // number of the loop that all ways through the function enter before they end or call, or -1
+	frames   []planFrame
+	stack    stackFrame
 	accounts
 	near   neighbours
 	last   instruction // the instruction before
@@ -90,11 +94,11 @@ type planFrame struct {
 	values  int   // that branches to the block carry
 }
 
-// function plans one function from its body. Functions are planned in their order.
+// function plans one function from its body. Functions are planned in the order of calls.order.
 func (p *planner) function(index int, body span, t *funcType) {
 	p.pos, p.end = body.start, body.end
 	p.plan = plan{loops: p.loops[:0], points: p.points[:0]}
-	p.path, p.first = path{}, -1
+	p.path, p.first, p.called = path{}, -1, false
 	p.frames = append(p.frames[:0], planFrame{op: opBlock, end: path{dead: true}, values: len(t.results)})
 	p.last = instruction{}
 	p.accounts.begin(index)
@@ -111,15 +115,20 @@ func (p *planner) function(index int, body span, t *funcType) {
 }
 
 // atEntry decides what is paid and checked at the entry. A loop's header is paid once more than there are turns before
-// it, which is in advance for what follows; and it checks. A function that is short and calls nothing needs no check,
-// since its caller takes account of it.
+// it, which is in advance for what follows; and it checks. No check is needed in a function that is short together with
+// all that it calls, since its callers take account of it. None of a circle is: the one that is planned first calls one of
+// which this is not known.
 func (p *planner) atEntry() {
 	if p.first >= 0 {
 		p.entry = max(p.path.owed-p.loops[p.first], 0)
 		return
 	}
 	p.entry = max(p.path.owed, 1)
-	p.check = p.stack.calls || p.bulk || p.entry > maxOwed || len(p.loops)+len(p.points) > 0
+	used := max(p.entry, p.path.unchecked)
+	p.check = p.called || p.bulk || used > maxOwed || len(p.loops)+len(p.points) > 0
+	if !p.check {
+		p.unlooked[p.self] = used
+	}
 }
 
 // instruction follows one instruction.
@@ -152,7 +161,7 @@ func (p *planner) instruction(in *instruction) {
 		p.use(in, cost, unchecked)
 		p.stack.instruction(in, p.layout)
 		p.accounts.instruction(in, p.layout)
-		p.called(in)
+		p.call(in)
 	}
 }
 
@@ -172,13 +181,14 @@ func (p *planner) branches(in *instruction) {
 	p.path.dead = p.path.dead || in.op != opBrIf
 }
 
-// called follows a call that has come back.
-func (p *planner) called(in *instruction) {
-	switch {
-	case in.op == opCallIndirect || in.op == opCall && int(in.index) < p.layout.importedFuncs:
-		p.path.deep = true
-	case in.op == opCall && p.layout.checks(in.index):
-		p.path.unchecked, p.path.deep = 0, true
+// call follows a call that has come back.
+func (p *planner) call(in *instruction) {
+	switch callee := int(in.index) - p.layout.importedFuncs; {
+	case in.op != opCall && in.op != opCallIndirect:
+	case in.op == opCallIndirect || callee < 0:
+		p.path.deep, p.called = true, true
+	case p.unlooked[callee] == 0:
+		p.path.unchecked, p.path.deep, p.called = 0, true, true
 	}
 }
 

@@ -26,11 +26,11 @@ func TestPlanPaysOnEveryPath(t *testing.T) {
 			t.Fatal(err)
 		}
 		l := &m.layout
-		p := planner{layout: l, accounts: newAccounts(len(l.bodies))}
+		p := planner{layout: l, accounts: newAccounts(len(l.bodies)), unlooked: make([]int64, len(l.bodies))}
 		p.buf = wasm
-		for i, body := range l.bodies {
-			typ := &l.types[l.funcs[l.importedFuncs+i]]
-			p.function(i, body, typ)
+		for _, i := range l.calls.order() {
+			body, typ := l.bodies[i], &l.types[l.funcs[l.importedFuncs+int(i)]]
+			p.function(int(i), body, typ)
 			w := walk{t: t, planner: &p, random: random}
 			w.learn(body, len(typ.params))
 			for range 20 {

@@ -50,21 +50,29 @@ func (r *rewriter) find(id byte) span {
 // code returns the contents of the code section: metered bodies and helpers.
 func (r *rewriter) code() []byte {
 	l := &r.module.layout
-	p := planner{layout: l, accounts: newAccounts(len(l.bodies))}
+	p := planner{layout: l, accounts: newAccounts(len(l.bodies)), unlooked: make([]int64, len(l.bodies))}
 	p.buf = r.buf
 	e := emitter{layout: l, added: r.added}
 	e.buf = r.buf
-	e.code.buf = make([]byte, paddedSize, len(r.buf)+len(r.buf)/4)
-	for i, body := range l.bodies {
-		t := &l.types[l.funcs[l.importedFuncs+i]]
-		p.function(i, body, t)
-		e.function(r.added.funcIndex(uint32(l.importedFuncs+i)), body, t, &p.plan)
+	e.code.buf = make([]byte, 0, len(r.buf)+len(r.buf)/4)
+	metered := make([]span, len(l.bodies))
+	for _, i := range l.calls.order() {
+		t := &l.types[l.funcs[l.importedFuncs+int(i)]]
+		p.function(int(i), l.bodies[i], t)
+		metered[i].start = len(e.code.buf)
+		e.function(r.added.funcIndex(uint32(l.importedFuncs)+uint32(i)), l.bodies[i], t, &p.plan)
+		metered[i].end = len(e.code.buf)
+	}
+	var code writer
+	code.buf = make([]byte, 0, len(e.code.buf)+len(e.code.buf)/64)
+	code.u32(uint32(len(l.bodies) + len(r.added.helpers)))
+	for _, body := range metered {
+		code.buf = append(code.buf, e.code.buf[body.start:body.end]...)
 	}
 	for _, h := range r.added.helpers {
-		e.code.sized(h.body)
+		code.sized(h.body)
 	}
-	e.code.padded(uint32(len(l.bodies) + len(r.added.helpers)))
-	return e.code.buf
+	return code.buf
 }
 
 // dataCount returns the contents of the data count section, which is there only for instructions that name segments: an

@@ -23,17 +23,6 @@ func (w *writer) u32(v uint32) {
 	w.buf = binary.AppendUvarint(w.buf, uint64(v))
 }
 
-// paddedSize is the number of bytes that padded needs.
-const paddedSize = 5
-
-// padded writes an unsigned integer, in its longest encoding, into the room that was left for it at the begin.
-func (w *writer) padded(v uint32) {
-	for i := range paddedSize {
-		w.buf[i] = byte(v>>(7*i))&0x7f | 0x80
-	}
-	w.buf[paddedSize-1] &= 0x7f
-}
-
 // signed writes a signed integer.
 func (w *writer) signed(v int64) {
 	for v < -0x40 || v >= 0x40 {
