@@ -8,7 +8,6 @@ import (
 	"hash"
 	"io"
 	"io/fs"
-	"math"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -40,9 +39,14 @@ func (k CacheKey) hash() (sum hash.Hash, name string) {
 	return sum, hex.EncodeToString(sum.Sum(nil))
 }
 
-// Load returns an entry's data, which is the caller's, or false when there is none that is whole. A damaged one is removed.
+// maxLoaded bounds what is read into memory before its sum is known: nothing that an engine or a host keeps comes near it,
+// and a damaged entry may have any size.
+const maxLoaded = 256 << 20
+
+// Load returns an entry's data, which is the caller's, or false when there is none that is whole, or one over 256 MiB. A
+// damaged one is removed.
 func (c *Cache) Load(key CacheKey) ([]byte, bool) {
-	f, ok := c.read(key, math.MaxInt64-sha256.Size)
+	f, ok := c.read(key, maxLoaded, min(c.max, maxLoaded))
 	return f.Last, ok
 }
 
@@ -61,12 +65,12 @@ type Found struct {
 }
 
 // Find is Load for data that is not wanted in memory, but for the last n bytes, or all when there are fewer.
-func (c *Cache) Find(key CacheKey, n int) (Found, bool) { return c.read(key, int64(n)) }
+func (c *Cache) Find(key CacheKey, n int) (Found, bool) { return c.read(key, int64(n), c.max) }
 
-// read reads an entry and keeps the last n bytes of its data.
-func (c *Cache) read(key CacheKey, n int64) (Found, bool) {
+// read reads an entry whose file has at most most bytes, and keeps the last n bytes of its data.
+func (c *Cache) read(key CacheKey, n, most int64) (Found, bool) {
 	sum, name := key.hash()
-	last, info, err := c.digest(name, sum, n)
+	last, info, err := c.digest(name, sum, n, most)
 	if err != nil {
 		if !errors.Is(err, fs.ErrNotExist) {
 			c.Failed(fmt.Errorf("read a cache entry: %w", err))
@@ -82,9 +86,9 @@ func (c *Cache) read(key CacheKey, n int64) (Found, bool) {
 	return Found{Path: filepath.Join(c.dir, name), Info: info, Last: last[max(int64(end)-n, 0):end]}, true
 }
 
-// digest reads a regular file of the cache that isn't larger than the cache may be. It adds the file's bytes to sum, without
+// digest reads a regular file of the cache that has at most most bytes. It adds the file's bytes to sum, without
 // the sum at its end, and returns the last n of them or more, and that.
-func (c *Cache) digest(name string, sum hash.Hash, n int64) (last []byte, info fs.FileInfo, err error) {
+func (c *Cache) digest(name string, sum hash.Hash, n, most int64) (last []byte, info fs.FileInfo, err error) {
 	f, err := c.root.OpenFile(name, os.O_RDONLY|openNonblock, 0) // opening a FIFO would wait for a writer
 	if err != nil {
 		return nil, nil, err
@@ -96,7 +100,7 @@ func (c *Cache) digest(name string, sum hash.Hash, n int64) (last []byte, info f
 		return nil, nil, err
 	case !info.Mode().IsRegular():
 		return nil, nil, fmt.Errorf("%s is not a regular file (%s)", filepath.Join(c.dir, name), info.Mode())
-	case info.Size() > c.max:
+	case info.Size() > most:
 		return nil, nil, fs.ErrNotExist // kept when the bound was larger; Trim removes it
 	}
 	last = make([]byte, min(info.Size(), max(n+sha256.Size, digestBuffer)))

@@ -99,7 +99,7 @@ func decodeManifest(data string) (m abi.Manifest, ok bool) {
 		}
 	}
 	m.Env, m.Actions = r.texts(), r.texts()
-	for range r.count() {
+	for n := r.count(); n > 0 && !r.bad; n-- {
 		x := abi.Metric{Name: r.text(), Type: r.text(), Help: r.text(), Labels: r.texts()}
 		for range r.count() {
 			x.Buckets = append(x.Buckets, math.Float64frombits(uint64(r.number())))

@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"bytes"
 	"reflect"
 	"testing"
 
@@ -45,6 +46,19 @@ func TestFactsAreReadAsTheyWereWritten(t *testing.T) {
 		if got := decodeFacts(data[:n]); len(got) > 1 {
 			t.Errorf("of %d bytes %d facts are read", n, len(got))
 		}
+	}
+}
+
+// TestManifestOfACountAlone: a manifest that ends behind a large count of metrics makes none of them.
+func TestManifestOfACountAlone(t *testing.T) {
+	const claimed = 100_000
+	var w writer
+	w.data = make([]byte, 6) // all before them is empty
+	w.number(claimed)
+	w.data = append(w.data, bytes.Repeat([]byte{0xff}, claimed)...)
+	m, ok := decodeManifest(string(w.data))
+	if ok || len(m.Metrics) > 1 {
+		t.Errorf("%d metrics are read, %t", len(m.Metrics), ok)
 	}
 }
 

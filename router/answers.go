@@ -137,6 +137,10 @@ func (a *answers) learn(entry int, yes bool, trace *document.Trace) {
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	if a.size > baseSize+sizePerRunner*a.entries { // first, since not every look-up below is followed to its end
+		a.size = 0
+		a.root.Store(&node{})
+	}
 	n := a.root.Load()
 	for _, look := range looks {
 		if n = a.follow(n, look); n == nil {
@@ -148,10 +152,6 @@ func (a *answers) learn(entry int, yes bool, trace *document.Trace) {
 		said = &n.said[1]
 	}
 	addTo(said, entry)
-	if a.size > baseSize+sizePerRunner*a.entries {
-		a.size = 0
-		a.root.Store(&node{})
-	}
 }
 
 // follow returns the node that a look-up leads to from n. It is made when the same was told twice: a value that no two

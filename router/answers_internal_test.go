@@ -32,6 +32,20 @@ func TestAnswersAreBounded(t *testing.T) {
 	}
 }
 
+// TestQuestionsAreBounded has a runner take another limit each time, so that nothing that it is told comes twice.
+func TestQuestionsAreBounded(t *testing.T) {
+	const entries = 10
+	a := newAnswers(entries)
+	for i := range 5_000 {
+		var trace document.Trace
+		trace.Note([]byte("/slot"), uint32(100+i), []byte("s"), true)
+		a.learn(0, false, &trace)
+		if n, _ := size(a.root.Load()); n > baseSize+sizePerRunner*entries+4 {
+			t.Fatalf("after %d specs the tree has %d nodes and questions", i+1, n)
+		}
+	}
+}
+
 // size counts the nodes and questions below a node, and the most that one question was told.
 func size(n *node) (count, most int) {
 	all := n.questions.Load()

@@ -49,9 +49,8 @@ func judge(ctx context.Context, runner string, timeout time.Duration, err error)
 	fail := func(code task.Code, message string) error {
 		return &task.Error{Code: code, Runner: runner, Message: message, Err: err}
 	}
-	timedOut := fmt.Sprintf("did not end within the task's timeout of %v", timeout)
 	if cause := context.Cause(ctx); cause == errTimeout {
-		return task.TimedOut, fail(task.CodeTaskTimeout, timedOut)
+		return task.TimedOut, fail(task.CodeTaskTimeout, fmt.Sprintf("did not end within the task's timeout of %v", timeout))
 	} else if cause != nil {
 		return task.Canceled, fail(task.CodeCanceled, "canceled: "+cause.Error())
 	}
@@ -66,8 +65,8 @@ func judge(ctx context.Context, runner string, timeout time.Duration, err error)
 		return task.Canceled, te
 	case task.CodeTaskTimeout:
 		return task.TimedOut, te
-	case task.CodeTimeout:
-		return task.TimedOut, fail(task.CodeTaskTimeout, timedOut)
+	case task.CodeTimeout: // of a limit that it names, such as that of the runner's start
+		return task.TimedOut, fail(task.CodeTaskTimeout, te.Message)
 	}
 	return task.Failure, te
 }

@@ -37,7 +37,7 @@ func TestAttemptOutcomes(t *testing.T) {
 		{"a wrapped code", returns(wrapped), task.Fatal, task.CodeTaskFatal, "runner tester: starting: no such file"},
 		{"canceled by itself", code(task.CodeCanceled), task.Canceled, task.CodeCanceled, "runner tester: said so"},
 		{"a timeout of its own", code(task.CodeTaskTimeout), task.TimedOut, task.CodeTaskTimeout, "runner tester: said so"},
-		{"a limit", code(task.CodeTimeout), task.TimedOut, task.CodeTaskTimeout, "runner tester: did not end within the task's timeout of 1s"},
+		{"a limit", code(task.CodeTimeout), task.TimedOut, task.CodeTaskTimeout, "runner tester: said so"},
 		{"another's context", returns(context.Canceled), task.Failure, task.CodeTaskFailed, "runner tester: context canceled"},
 		{"timeout", blocks, task.TimedOut, task.CodeTaskTimeout, "runner tester: did not end within the task's timeout of 1s"},
 		{"success after the timeout", takes(time.Minute, ok), task.TimedOut, task.CodeTaskTimeout, "runner tester: did not end within the task's timeout of 1s"},

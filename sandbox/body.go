@@ -163,6 +163,7 @@ func (in *inspector) operand(op *instruction) {
 	if op.op.isBulk() {
 		b.figures.checks++
 		b.figures.added += addedToBulk
+		b.ways(op.op)
 	}
 	switch op.info.imm {
 	case immLabel:
@@ -188,6 +189,21 @@ func (in *inspector) operand(op *instruction) {
 	default:
 		in.bulkOperand(op)
 	}
+}
+
+// ways counts where ways merge in what becomes of a bulk instruction: the meter asks for the length of a copy or fill, and the
+// engine's compiler makes a loop of a fill, which it may leave out. All that is live is followed along them.
+func (b *body) ways(op opcode) {
+	merges := 0
+	switch op {
+	case opMemoryCopy:
+		merges = 1
+	case opMemoryFill, opTableFill:
+		merges = 3
+		b.figures.headers++
+	}
+	b.figures.merges += merges
+	b.figures.live += int64(merges) * int64(b.flow.height)
 }
 
 // callOperand checks the instructions that name a function or its type.

@@ -36,6 +36,7 @@ func cacheDamages(outside string) []cacheDamage {
 	return []cacheDamage{
 		{name: "truncated", change: each(func(path string) error { return os.Truncate(path, 1000) })},
 		{name: "empty", change: each(func(path string) error { return os.Truncate(path, 0) })},
+		{name: "large", change: each(func(path string) error { return os.Truncate(path, 750<<20) })},
 		{name: "huge", change: each(func(path string) error { return os.Truncate(path, 1<<40) })},
 		{name: "flipped", change: each(func(path string) error {
 			data, err := os.ReadFile(path)

@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"runtime"
 	"slices"
 	"sync"
 	"time"
@@ -30,7 +29,8 @@ type library struct {
 	engine   engine.Engine
 	compiler Compiler // may be nil
 	making   sync.WaitGroup
-	workers  chan struct{} // as many as may compile at once
+	// compiling is held by who admits and compiles a module: that takes memory that no limit counts.
+	compiling sync.Mutex
 
 	opening sync.Mutex // guards runtime
 	runtime engine.Runtime
@@ -65,7 +65,6 @@ func (l *library) init(ctx context.Context, e engine.Engine, c Compiler) {
 	l.base, l.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	l.engine, l.compiler = e, c
 	l.programs = map[key]*program{}
-	l.workers = make(chan struct{}, runtime.GOMAXPROCS(0))
 }
 
 // take returns the program of a module, which the caller gives back. It is compiled once, however many ask for it, and
@@ -126,7 +125,7 @@ func (l *library) trim() {
 
 // prepare compiles a program within the limit load, or says in it why not.
 func (l *library) prepare(p *program, wasm []byte, limits abi.Limits) {
-	l.workers <- struct{}{}
+	l.compiling.Lock()
 	ctx, cancel := context.WithTimeout(l.base, limits.Load)
 	code, memory, err := l.compile(ctx, wasm, limits)
 	if err != nil && ctx.Err() != nil {
@@ -134,7 +133,7 @@ func (l *library) prepare(p *program, wasm []byte, limits abi.Limits) {
 			"the runner's sidecar", limits.Load)
 	}
 	cancel()
-	<-l.workers
+	l.compiling.Unlock()
 	l.mu.Lock()
 	if err != nil {
 		delete(l.programs, p.key)

@@ -101,6 +101,25 @@ func TestHammer(t *testing.T) {
 	}
 }
 
+// TestCompilesOneAtATime: the memory of a compilation is bounded, that of many at once isn't.
+func TestCompilesOneAtATime(t *testing.T) {
+	var now, most atomic.Int64
+	x := watch(t, &watched{beforeCompile: func(context.Context) error {
+		most.Store(max(most.Load(), now.Add(1)))
+		time.Sleep(5 * time.Millisecond)
+		now.Add(-1)
+		return nil
+	}}, variants(t, 8))
+	var all sync.WaitGroup
+	for n := range 8 {
+		all.Go(func() { run(t, x, module(fmt.Sprintf("%d.wasm", n))).exits(t, "") })
+	}
+	all.Wait()
+	if most.Load() != 1 {
+		t.Errorf("%d modules were compiled at once", most.Load())
+	}
+}
+
 // TestShelf: the modules that were used last are kept, and each is closed once.
 func TestShelf(t *testing.T) {
 	w := &watched{}

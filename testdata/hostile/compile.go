@@ -93,6 +93,11 @@ func compileCases() []Case {
 		table(g)
 		g.add(secElement, 1, 0, 1, 0)
 	})
+	fill := memoryFill(i32(0), i32(0), i32(0))
+	function("fills-over-locals", "400 locals are alive over 10,000 fills, of each of which the compiler makes a loop.", 400,
+		seq(change(400), times(10_000, fill), change(400)))
+	function("fills-over-values", "400 values stay on the stack over 8,000 fills, of each of which the compiler makes a loop.", 1,
+		seq(times(400, get(0)), times(8_000, fill), times(400, op(opDrop))))
 	function("loops-in-a-row", "19,000 loops stand one after the other, each of which the meter checks.", 1, times(19_000, loop()))
 	function("loops-nested-in-a-row", "300 nests of 60 loops stand one after the other.", 1, times(300, nested(60, openLoop())))
 	function("returns-in-a-row", "19,000 ifs may each return.", 1, times(19_000, when(get(0), op(opReturn))))

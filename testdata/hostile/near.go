@@ -27,6 +27,10 @@ func nearCases() []Case {
 		seq(change(900), block(times(900, seq(change(1), brIf(0, get(0))))), change(900)))
 	function("locals-and-ifs", "200 ifs change all of 200 locals.", 200,
 		seq(times(200, when(get(0), change(200))), change(200)))
+	fill := memoryFill(i32(0), i32(0), i32(0))
+	function("fills-over-locals", "400 locals are alive over 700 fills.", 400, seq(change(400), times(700, fill), change(400)))
+	function("fills-over-values", "400 values stay on the stack over 2,000 fills.", 1,
+		seq(times(400, get(0)), times(2_000, fill), times(400, op(opDrop))))
 	function("alive", "A body just within its limit has 130,000 values alive.", 1,
 		seq(times(130_000, get(0)), times(129_999, op(opI32Add)), op(opDrop)))
 	function("calls", "50,000 calls stand in a row.", 0, times(50_000, call(1)))
