@@ -83,7 +83,7 @@ func (o *ObjectDecoder) Close() {
 		}
 		message := "unknown field " + quote(f.Key)
 		if !o.d.list.full() { // else it is only counted
-			message += didYouMean(f.Key, absent)
+			message += DidYouMean(f.Key, absent)
 		}
 		o.d.list.add(Fault{Line: f.Line, Column: f.Column, Path: o.Path, Message: message})
 	}

@@ -130,6 +130,9 @@ func (a *app) execute(ctx context.Context) int {
 	code := exitHost
 	hint := ""
 	if _, usage := errors.AsType[usageError](err); usage || !a.started {
+		if cmd.Name() == "help" {
+			cmd = root
+		}
 		code, hint = exitUsage, ": see "+cmd.CommandPath()+" --help"
 	}
 	a.console.say("%s%s", strings.TrimSpace(err.Error()), hint)
@@ -142,7 +145,7 @@ func (a *app) cutShort(ctx context.Context) int {
 	if code == exitInterrupted {
 		a.console.say("interrupted")
 	} else {
-		a.console.say("the command did not end within its timeout: raise it with --timeout, or leave that out")
+		a.console.say("the command did not end within its timeout of %v: raise it with --timeout, or leave that out", a.flags.timeout)
 	}
 	return code
 }
@@ -206,7 +209,7 @@ func (a *app) root() *cobra.Command {
 	root.SetIn(a.Stdin)
 	root.SetOut(a.console.stdout())
 	root.SetErr(a.console.stderr())
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return plainFlagError(err) })
+	root.SetFlagErrorFunc(flagFault)
 	a.flags.define(root, a.LookupEnv)
 	a.engineFlag(root)
 	root.AddCommand(a.routeCommand(), a.runCommand(), a.listCommand(), a.inspectCommand(), a.validateCommand(),

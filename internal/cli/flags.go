@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -15,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/soltihq/soltiwasm/abi"
+	"github.com/soltihq/soltiwasm/document"
 	"github.com/soltihq/soltiwasm/registry"
 	"github.com/soltihq/soltiwasm/task"
 )
@@ -47,7 +47,8 @@ func (f *commonFlags) define(cmd *cobra.Command, lookupEnv func(string) (string,
 	f.logLevel, f.logFormat = slog.LevelWarn, formatText
 	fs := cmd.PersistentFlags()
 	add := func(name, short, initial, usage string, set func(text string) error) {
-		fs.VarP(&value{flag: name, text: initial, set: set}, name, short, usage)
+		kind, usage := named(usage)
+		fs.VarP(&value{flag: name, text: initial, set: set, kind: kind}, name, short, usage)
 	}
 	add("runners", "r", "", "load the modules of `DIR` (repeatable; default $SOLTIWASM_RUNNERS, else ./runners)", addDir(&f.runners))
 	add("format", "o", "", "print as `table|json|yaml`, of which json is one object a line (default table)",
@@ -75,7 +76,15 @@ func (f *commonFlags) defineMetricsFile(cmd *cobra.Command) {
 
 // define adds a flag to cmd alone.
 func define(cmd *cobra.Command, name, initial, usage string, set func(text string) error) {
-	cmd.Flags().Var(&value{flag: name, text: initial, set: set}, name, usage)
+	kind, usage := named(usage)
+	cmd.Flags().Var(&value{flag: name, text: initial, set: set, kind: kind}, name, usage)
+}
+
+// named takes out of a usage what it calls the flag's value, which is between backquotes there: help knows what they mean,
+// but shells show them.
+func named(usage string) (name, plain string) {
+	parts := strings.SplitN(usage, "`", 3)
+	return parts[1], strings.Join(parts, "")
 }
 
 // defineSwitch adds a flag to cmd alone that is off unless it is given.
@@ -115,7 +124,13 @@ func must(err error) {
 // readEnvironment sets the flags that were not given from their variables.
 func (f *commonFlags) readEnvironment(cmd *cobra.Command, lookupEnv func(string) (string, bool)) error {
 	whole := func(text string) []string { return []string{text} }
-	commas := func(text string) []string { return strings.Split(text, ",") }
+	commas := func(text string) []string {
+		parts := strings.Split(text, ",")
+		for i := range parts {
+			parts[i] = strings.TrimSpace(parts[i])
+		}
+		return parts
+	}
 	for _, from := range []struct {
 		flag  string
 		parts func(string) []string
@@ -142,7 +157,7 @@ type value struct {
 	flag string
 	text string
 	set  func(text string) error
-	kind string // empty is "value"
+	kind string // what help calls the text; "bool" for a switch, which has none
 }
 
 // on is the text of a switch that is given without one.
@@ -169,8 +184,8 @@ func (e *flagError) Error() string { return "--" + e.flag + ": " + e.err.Error()
 
 func (v *value) String() string { return v.text }
 
-// Type is what help calls a value that the usage gives no name; that of a switch it leaves out.
-func (v *value) Type() string { return cmp.Or(v.kind, "value") }
+// Type is what help calls the flag's value; that of a switch it leaves out.
+func (v *value) Type() string { return v.kind }
 
 func (v *value) Set(text string) error {
 	if err := v.set(text); err != nil {
@@ -185,6 +200,23 @@ func plainFlagError(err error) error {
 		return fe
 	}
 	return err
+}
+
+// flagFault is what is wrong with the flags of cmd's command line. Of a flag that there isn't it names the nearest one.
+func flagFault(cmd *cobra.Command, err error) error {
+	unknown, ok := errors.AsType[interface {
+		error
+		GetSpecifiedName() string
+	}](err)
+	if !ok || cmd.Flags().Lookup(unknown.GetSpecifiedName()) != nil {
+		return plainFlagError(err)
+	}
+	var names []string
+	for usage := range strings.Lines(cmd.Flags().FlagUsages()) {
+		_, flag, _ := strings.Cut(usage, "--")
+		names = append(names, "--"+strings.Fields(flag)[0])
+	}
+	return fmt.Errorf("%w%s", err, document.DidYouMean("--"+unknown.GetSpecifiedName(), names))
 }
 
 func setText(to *string) func(string) error {
