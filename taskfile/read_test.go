@@ -130,6 +130,13 @@ func TestReadKeepsTheDirectoryAsGiven(t *testing.T) {
 	}
 }
 
+func TestReadStdinTwice(t *testing.T) {
+	items := taskfile.Read([]string{"-", "-"}, strings.NewReader(slot("a")))
+	if len(items) != 2 || items[0].Err != nil || items[1].Err == nil || items[1].Err.Error() != "-: standard input was read before: give - once" {
+		t.Errorf("%+v", items)
+	}
+}
+
 func TestReadStdin(t *testing.T) {
 	got := rows("", taskfile.Read([]string{"-"}, strings.NewReader(slot("a")+"---\n"+slot("b")+"---\nslot: c\n")))
 	want := []string{"- a", "-#2 b", "-#3 -:9:1: kind: missing field\n-:9:1: timeout: missing field"}
