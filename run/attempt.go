@@ -53,7 +53,7 @@ func judge(ctx context.Context, runner string, timeout time.Duration, err error)
 	if cause := context.Cause(ctx); cause == errTimeout {
 		return task.TimedOut, fail(task.CodeTaskTimeout, timedOut)
 	} else if cause != nil {
-		return task.Canceled, fail(task.CodeCanceled, "canceled: "+cause.Error())
+		return task.Canceled, fail(task.CodeCanceled, "canceled during an attempt: "+cause.Error())
 	}
 	if err == nil {
 		return task.Success, nil
