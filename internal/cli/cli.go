@@ -181,7 +181,7 @@ A flag wins over its variable. Only --env and --show-env have none.
 
 Exit codes:
   0    fine
-  1    the host could not do it; or check, test, diff or lint found something
+  1    the host could not do it; or inspect, check, test, diff, lint or bench found something
   2    wrong usage, or an invalid spec
   3    no runner takes the spec
   4    the build failed
