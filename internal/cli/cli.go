@@ -174,9 +174,9 @@ func (a *app) abandon(ctx context.Context) int {
 const about = `soltiwasm loads task runners, which are WebAssembly modules that nobody has to trust, from directories, finds the
 one that takes a task, and has it build and run the task in a sandbox with nothing but what the operator granted.
 
-Every common flag can also be set by an environment variable, SOLTIWASM_ and the flag's name in capitals:
-SOLTIWASM_RUNNERS and SOLTIWASM_MODULE_PATH (directories, as in PATH), SOLTIWASM_FORMAT, SOLTIWASM_LIMIT and SOLTIWASM_ENV_FROM (divided by
-commas), SOLTIWASM_TIMEOUT, SOLTIWASM_METRICS_FILE, SOLTIWASM_NO_CACHE, SOLTIWASM_LOG_LEVEL, SOLTIWASM_LOG_FORMAT.
+Every common flag can also be set by an environment variable, SOLTIWASM_ and the flag's name in capitals: SOLTIWASM_FORMAT,
+SOLTIWASM_RUNNERS and SOLTIWASM_MODULE_PATH (directories, as in PATH), SOLTIWASM_LIMIT and SOLTIWASM_ENV_FROM (divided by
+commas), SOLTIWASM_TIMEOUT, SOLTIWASM_METRICS_FILE, SOLTIWASM_NO_CACHE (true), SOLTIWASM_LOG_LEVEL, SOLTIWASM_LOG_FORMAT.
 A flag wins over its variable. Only --env and --show-env have none.
 
 Exit codes:
