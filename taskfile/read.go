@@ -97,12 +97,18 @@ func join(dir, name string) string {
 	return dir + string(filepath.Separator) + name
 }
 
-var errNotRegular = errors.New("not a regular file; pipe it to standard input and give - instead")
+var (
+	errNotRegular  = errors.New("not a regular file; pipe it to standard input and give - instead")
+	errNotSearched = errors.New("a directory in a directory is not searched; give it by itself")
+)
 
 func readFile(path string) []Item {
 	info, err := os.Stat(path)
 	if err != nil {
 		return unread(path, err)
+	}
+	if info.IsDir() {
+		return unread(path, errNotSearched)
 	}
 	if !info.Mode().IsRegular() {
 		return unread(path, errNotRegular)

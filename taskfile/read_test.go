@@ -96,7 +96,7 @@ func TestRead(t *testing.T) {
 		"comments alone":      {[]string{in("comments.yaml")}, []string{"comments.yaml comments.yaml: holds no document"}},
 		"not UTF-8":           {[]string{in("binary.yaml")}, []string{"binary.yaml binary.yaml:1:7: "}},
 		"directory of others": {[]string{in("none")}, []string{"none none: no *.yaml, *.yml or *.json file in this directory"}},
-		"directory as a file": {[]string{in("odd")}, []string{"odd/x.yaml odd/x.yaml: not a regular file"}},
+		"directory as a file": {[]string{in("odd")}, []string{"odd/x.yaml odd/x.yaml: a directory in a directory is not searched"}},
 		"nothing":             {nil, nil},
 	}
 	for name, test := range tests {
