@@ -14,7 +14,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/soltihq/soltiwasm/abi"
-	"github.com/soltihq/soltiwasm/document"
 	"github.com/soltihq/soltiwasm/registry"
 	"github.com/soltihq/soltiwasm/task"
 )
@@ -173,15 +172,6 @@ func newSwitch(name string, to *bool) *value {
 	}}
 }
 
-// flagError is what is wrong with a flag's text. It takes the place of cobra's own error, which would repeat the text:
-// that may be a secret.
-type flagError struct {
-	flag string
-	err  error
-}
-
-func (e *flagError) Error() string { return "--" + e.flag + ": " + e.err.Error() }
-
 func (v *value) String() string { return v.text }
 
 // Type is what help calls the flag's value; that of a switch it leaves out.
@@ -193,30 +183,6 @@ func (v *value) Set(text string) error {
 	}
 	v.text = text
 	return nil
-}
-
-func plainFlagError(err error) error {
-	if fe, ok := errors.AsType[*flagError](err); ok {
-		return fe
-	}
-	return err
-}
-
-// flagFault is what is wrong with the flags of cmd's command line. Of a flag that there isn't it names the nearest one.
-func flagFault(cmd *cobra.Command, err error) error {
-	unknown, ok := errors.AsType[interface {
-		error
-		GetSpecifiedName() string
-	}](err)
-	if !ok || cmd.Flags().Lookup(unknown.GetSpecifiedName()) != nil {
-		return plainFlagError(err)
-	}
-	var names []string
-	for usage := range strings.Lines(cmd.Flags().FlagUsages()) {
-		_, flag, _ := strings.Cut(usage, "--")
-		names = append(names, "--"+strings.Fields(flag)[0])
-	}
-	return fmt.Errorf("%w%s", err, document.DidYouMean("--"+unknown.GetSpecifiedName(), names))
 }
 
 func setText(to *string) func(string) error {
