@@ -112,6 +112,36 @@ func ExampleHost_SubmitFunc() {
 	// Output: embedded-sweep-1 success swept at attempt 1 <nil>
 }
 
+func ExampleHost_Subscribe() {
+	ctx := context.Background()
+	host, err := soltiwasm.New(ctx, soltiwasm.Config{
+		Engine:  wazero.Engine{},
+		Runners: []soltiwasm.Registration{{Runner: greeter{}}},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer host.Close()
+	events := host.Subscribe(100)
+	spec := task.Spec{Slot: "morning", Timeout: 5 * time.Second, Kind: task.Custom{Name: "greeting", Payload: []byte(`{}`)}}
+	host.Run(ctx, spec, soltiwasm.Output{})
+	events.Close() // what has happened can still be read
+	for {
+		event, err := events.Next(ctx)
+		if err != nil {
+			break // io.EOF
+		}
+		fmt.Printf("%s %q\n", event.Kind, event.Data)
+	}
+	// Output:
+	// submitted ""
+	// building ""
+	// started ""
+	// output "hello\n"
+	// attemptEnded ""
+	// ended ""
+}
+
 func ExampleHost_Capabilities() {
 	ctx := context.Background()
 	host, err := soltiwasm.New(ctx, soltiwasm.Config{
