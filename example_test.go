@@ -93,6 +93,55 @@ func ExampleHost_Submit() {
 	// greeter-morning-2 success <nil>
 }
 
+func ExampleHost_SubmitFunc() {
+	ctx := context.Background()
+	host, err := soltiwasm.New(ctx, soltiwasm.Config{Engine: wazero.Engine{}})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer host.Close()
+	sweep := func(_ context.Context, w soltiwasm.Work) (string, error) {
+		return fmt.Sprint("swept at attempt ", w.Attempt), nil
+	}
+	handle, err := host.SubmitFunc(task.Spec{Slot: "sweep", Timeout: time.Minute, Kind: task.Embedded{}}, sweep, soltiwasm.Output{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	result, err := handle.Wait(ctx)
+	fmt.Println(result.RunID, result.Outcome, result.Text, err)
+	// Output: embedded-sweep-1 success swept at attempt 1 <nil>
+}
+
+func ExampleHost_Subscribe() {
+	ctx := context.Background()
+	host, err := soltiwasm.New(ctx, soltiwasm.Config{
+		Engine:  wazero.Engine{},
+		Runners: []soltiwasm.Registration{{Runner: greeter{}}},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer host.Close()
+	events := host.Subscribe(100)
+	spec := task.Spec{Slot: "morning", Timeout: 5 * time.Second, Kind: task.Custom{Name: "greeting", Payload: []byte(`{}`)}}
+	host.Run(ctx, spec, soltiwasm.Output{})
+	events.Close() // what has happened can still be read
+	for {
+		event, err := events.Next(ctx)
+		if err != nil {
+			break // io.EOF
+		}
+		fmt.Printf("%s %q\n", event.Kind, event.Data)
+	}
+	// Output:
+	// submitted ""
+	// building ""
+	// started ""
+	// output "hello\n"
+	// attemptEnded ""
+	// ended ""
+}
+
 func ExampleHost_Capabilities() {
 	ctx := context.Background()
 	host, err := soltiwasm.New(ctx, soltiwasm.Config{

@@ -192,8 +192,18 @@ func TestGoRunnerPanics(t *testing.T) {
 	if codeOf(err) != task.CodeGuestFault || d.Runner != "chosen" || !strings.Contains(err.Error(), "in Build") {
 		t.Errorf("decision %+v, %v", d, err)
 	}
+	if cause, ok := errors.AsType[*run.PanicError](err); !ok || !strings.Contains(string(cause.Stack), "TestGoRunnerPanics") {
+		t.Errorf("the cause has no stack: %v", cause)
+	}
 	if c := d.Candidates()[0]; c.Verdict != "fault" || !strings.Contains(c.Detail, "in Supports") {
 		t.Errorf("candidate %+v", c)
+	}
+	host = open(t, soltiwasm.Config{Runners: []soltiwasm.Registration{{Runner: working{
+		goRunner: goRunner{name: "working"}, run: func(context.Context, soltiwasm.Work) (string, error) { panic("in Run") },
+	}}}})
+	result := host.Run(t.Context(), command("slot"), soltiwasm.Output{})
+	if _, ok := errors.AsType[*run.PanicError](result.Err); !ok || codeOf(result.Err) != task.CodeTaskFailed {
+		t.Errorf("result %+v", result)
 	}
 }
 

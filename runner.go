@@ -6,18 +6,20 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime/debug"
 	"slices"
 
 	"github.com/soltihq/soltiwasm/abi"
 	"github.com/soltihq/soltiwasm/metrics"
 	"github.com/soltihq/soltiwasm/registry"
 	"github.com/soltihq/soltiwasm/router"
+	"github.com/soltihq/soltiwasm/run"
 	"github.com/soltihq/soltiwasm/task"
 )
 
 // Runner is a runner written in Go, of the program that embeds the host. Its methods are called from several
 // goroutines, and leave alone what a spec points to: others have the same. A panic in one is contained and counts as the
-// runner's fault.
+// runner's fault; the error of Build's and Run's wraps a *[run.PanicError], which has the stack.
 type Runner interface {
 	// Name is the runner's name, by the rules for those of modules. It is read once.
 	Name() string
@@ -160,6 +162,7 @@ func (o *ownRunner) build(ctx context.Context, spec task.Spec, bc BuildContext) 
 // containPanic turns a panic into the runner's fault.
 func containPanic(name, method string, err *error) {
 	if p := recover(); p != nil {
-		*err = &task.Error{Code: task.CodeGuestFault, Runner: name, Message: fmt.Sprintf("%s panicked: %v", method, p)}
+		cause := &run.PanicError{Value: p, Stack: debug.Stack()}
+		*err = &task.Error{Code: task.CodeGuestFault, Runner: name, Message: method + " " + cause.Error(), Err: cause}
 	}
 }

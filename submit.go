@@ -29,7 +29,7 @@ type Subscription = run.Subscription
 // ended.
 func (h *Host) Submit(spec task.Spec, out Output) (*Handle, error) {
 	if _, embedded := spec.Kind.(task.Embedded); embedded {
-		return nil, &task.Error{Code: task.CodeEmbedded, Message: "an embedded task is a function of the program; submit it with SubmitFunc"}
+		return nil, &task.Error{Code: task.CodeEmbedded, Message: "an embedded task is a function of the program that submits it (Host.SubmitFunc); no runner takes it"}
 	}
 	return h.submit(run.Job{Spec: spec, Output: run.Output(out), Build: func(ctx context.Context) (run.Built, error) {
 		v, err := h.acquire()
@@ -56,11 +56,11 @@ func (h *Host) Submit(spec task.Spec, out Output) (*Handle, error) {
 	}})
 }
 
-// SubmitFunc submits a function of the program as a task whose kind is embedded, under the spec's policies. An error of
-// f that is a *[task.Error] with [task.CodeTaskFatal] is never retried. The errors are those of [Host.Submit].
+// SubmitFunc submits a function of the program under the spec's policies. The spec's kind is [task.Embedded]. An error of f
+// that is a *[task.Error] with [task.CodeTaskFatal] is never retried. The errors are those of [Host.Submit].
 func (h *Host) SubmitFunc(spec task.Spec, f func(ctx context.Context, w Work) (result string, err error), out Output) (*Handle, error) {
 	if _, embedded := spec.Kind.(task.Embedded); !embedded {
-		return nil, &task.Error{Code: task.CodeInvalidSpec, Message: "the kind of a function's task has to be embedded"}
+		return nil, &task.Error{Code: task.CodeInvalidSpec, Message: "kind: expected task.Embedded{} for a function of the program"}
 	}
 	return h.submit(run.Job{Spec: spec, Output: run.Output(out), Build: func(context.Context) (run.Built, error) {
 		id := task.RunID{Runner: task.KindEmbedded, Slot: spec.Slot, Seq: h.seq.Add(1)}

@@ -1,8 +1,10 @@
 package document
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // Decoder reads a tree strictly into Go values and collects every fault on the way, so that a person sees all of them at
@@ -71,7 +73,7 @@ func (o *ObjectDecoder) Require(key string) Value {
 func (o *ObjectDecoder) Fault(format string, args ...any) { o.d.Fault(o.Node, o.Path, format, args...) }
 
 // Close records a fault for every field that nobody asked for: `unknown field "timout", did you mean "timeout"?`. It
-// suggests a near miss among the fields that were asked for and are absent.
+// suggests a near miss among the fields that were asked for and are absent, or names all of these where they are few.
 func (o *ObjectDecoder) Close() {
 	if o.Node == nil {
 		return
@@ -83,8 +85,20 @@ func (o *ObjectDecoder) Close() {
 		}
 		message := "unknown field " + quote(f.Key)
 		if !o.d.list.full() { // else it is only counted
-			message += didYouMean(f.Key, absent)
+			message += cmp.Or(DidYouMean(f.Key, absent), expected(absent))
 		}
 		o.d.list.add(Fault{Line: f.Line, Column: f.Column, Path: o.Path, Message: message})
 	}
+}
+
+// expected is `, expected "key" or "value"` for a few fields, and nothing for none or many.
+func expected(fields []string) string {
+	if len(fields) == 0 || len(fields) > 4 {
+		return ""
+	}
+	quoted := make([]string, len(fields))
+	for i, field := range fields {
+		quoted[i] = quote(field)
+	}
+	return ", expected " + strings.Join(quoted, " or ")
 }

@@ -156,8 +156,8 @@ func TestClose(t *testing.T) {
 	k.Close()
 	o.Close()
 	want := "line 1, column 1: unknown field \"timout\", did you mean \"timeout\"?\n" +
-		"line 3, column 1: unknown field \"Slots\"\n" + // slot is present: it can't be meant
-		"line 4, column 1: unknown field \"quite-different\"\n" +
+		"line 3, column 1: unknown field \"Slots\", expected \"timeout\" or \"labels\"\n" + // slot is present: it can't be meant
+		"line 4, column 1: unknown field \"quite-different\", expected \"timeout\" or \"labels\"\n" +
 		"line 6, column 3: kind: unknown field \"subproces\", did you mean \"subprocess\"?"
 	if got := errorText(d.Err()); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)

@@ -5,9 +5,9 @@ import (
 	"unicode/utf8"
 )
 
-// didYouMean is `, did you mean "timeout"?` for the word nearest to a misspelt one, or nothing when none is near: at most one
-// edit in three runes, and two at all.
-func didYouMean(word string, words []string) string {
+// DidYouMean is `, did you mean "timeout"?` for the word nearest to a misspelt one, or nothing when none is near: at most one
+// edit in three runes, and two at all. It is what an error says after naming the misspelt one.
+func DidYouMean(word string, words []string) string {
 	const longest = 64 // a longer word is no misspelling, and would be slow to compare
 	if len(word) > longest {
 		return ""

@@ -43,7 +43,7 @@ func (v Value) OneOf(words ...string) string {
 			return w
 		}
 	}
-	v.Fault("%s is none of %s%s", quote(v.Node.Text), strings.Join(words, ", "), didYouMean(v.Node.Text, words))
+	v.Fault("%s is none of %s%s", quote(v.Node.Text), strings.Join(words, ", "), DidYouMean(v.Node.Text, words))
 	return ""
 }
 

@@ -146,6 +146,9 @@ func (p *part) syntaxError(err error) error {
 		return &SyntaxError{Line: p.begin, Message: clip(err.Error(), maxPath)}
 	}
 	e := &SyntaxError{Line: p.begin, Message: clip(load.Message, maxPath)}
+	if load.Message == "did not find expected <document start>" { // as in a file with a JSON document a line
+		e.Message = "expected the end of the document, or --- before another one"
+	}
 	if load.Mark.Line > 0 {
 		e.Line, e.Column = p.line-1+load.Mark.Line, load.Mark.Column
 	}

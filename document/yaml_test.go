@@ -25,6 +25,7 @@ var streamTests = []struct {
 	{"a text after the marker", "--- |\n a\n---\n- b\n", []string{`1@1 "a\n"`, `2@4 ["b"]`}},
 	{"no marker", "a: ---\nb: ---c\n --- d: 1\n", []string{`1@1 line 3, column 7: mapping values are not allowed in this context`}},
 	{"a document after the end of one", "a: 1\n...\nb: 2\n", []string{`1@1 {"a":1}`, `2@3 {"b":2}`}},
+	{"a JSON document a line", "{\"a\": 1}\n{\"b\": 2}\n", []string{`1@1 line 2, column 1: expected the end of the document, or --- before another one`}},
 	{"content after the end marker", "a: 1\n... x\nb: 2\n",
 		[]string{`1@1 line 2, column 5: found unexpected content after document-end marker, while scanning a document-end marker`, `2@3 {"b":2}`}},
 	{"broken ones hide nothing", "a: [\n---\nb: 2\n---\n\"c\n---\nd: 4\n", []string{

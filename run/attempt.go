@@ -52,7 +52,7 @@ func judge(ctx context.Context, runner string, timeout time.Duration, err error)
 	if cause := context.Cause(ctx); cause == errTimeout {
 		return task.TimedOut, fail(task.CodeTaskTimeout, fmt.Sprintf("did not end within the task's timeout of %v", timeout))
 	} else if cause != nil {
-		return task.Canceled, fail(task.CodeCanceled, "canceled: "+cause.Error())
+		return task.Canceled, fail(task.CodeCanceled, "canceled during an attempt: "+cause.Error())
 	}
 	if err == nil {
 		return task.Success, nil

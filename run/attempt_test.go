@@ -95,7 +95,7 @@ func TestCanceledAttempts(t *testing.T) {
 				h.Cancel()
 				r := wait(t, h)
 				expect(t, r, task.Canceled, 1, task.CodeCanceled)
-				if want := "runner tester: canceled: on request"; r.Err.Error() != want || r.Duration != time.Second {
+				if want := "runner tester: canceled during an attempt: on request"; r.Err.Error() != want || r.Duration != time.Second {
 					t.Errorf("error %q after %v, want %q after a second", r.Err, r.Duration, want)
 				}
 				h.Cancel()

@@ -117,7 +117,7 @@ func TestReplaceWaitsForTheOwner(t *testing.T) {
 		}
 		r = wait(t, stubborn)
 		expect(t, r, task.Canceled, 1, task.CodeCanceled)
-		if want := "runner tester: canceled: a newer task replaces it in its slot"; r.Err.Error() != want {
+		if want := "runner tester: canceled during an attempt: a newer task replaces it in its slot"; r.Err.Error() != want {
 			t.Errorf("the owner got %q, want %q", r.Err, want)
 		}
 		expect(t, wait(t, second), task.Success, 1, "")

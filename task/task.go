@@ -61,8 +61,13 @@ type RunID struct {
 	Seq    uint64 // from 1
 }
 
-// String returns "{runner}-{slot}-{seq}".
-func (id RunID) String() string { return fmt.Sprintf("%s-%s-%d", id.Runner, id.Slot, id.Seq) }
+// String returns "{runner}-{slot}-{seq}", and nothing without a Seq: no task was built.
+func (id RunID) String() string {
+	if id.Seq == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s-%s-%d", id.Runner, id.Slot, id.Seq)
+}
 
 // Outcome is how a task ended.
 type Outcome string

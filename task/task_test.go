@@ -35,6 +35,7 @@ func TestActionNames(t *testing.T) {
 
 func TestRunID(t *testing.T) {
 	for want, id := range map[string]task.RunID{
+		"":                               {},
 		"wasm-reports-1":                 {Runner: "wasm", Slot: "reports", Seq: 1},
 		"a-b-c-d-18446744073709551615":   {Runner: "a-b", Slot: "c-d", Seq: 1<<64 - 1},
 		"catch.all_1-build.frontend-255": {Runner: "catch.all_1", Slot: "build.frontend", Seq: 255},

@@ -138,7 +138,7 @@ func decodeRuntime(v document.Value) task.Runtime {
 func decodeBody(v document.Value) []byte {
 	body, err := base64.StdEncoding.Strict().DecodeString(v.Text())
 	if err != nil {
-		v.Fault("invalid base64 body: %v", err)
+		v.Fault("expected the script in base64, as the command base64 writes it: %v", err)
 		return nil
 	}
 	return body

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -34,17 +35,24 @@ const Stdin = "-"
 
 // Read reads the documents of all args in their order. An argument is a file, a directory, whose *.yaml, *.yml and *.json
 // files are read in the order of their names and not those of directories below it or those that begin with a dot, or
-// [Stdin]. YAML (of which JSON is a part) may hold several documents. Nothing that can't be read hides what else there is: it becomes an Item with an error.
+// [Stdin], once. YAML (of which JSON is a part) may hold several documents. Nothing that can't be read hides what else there
+// is: it becomes an Item with an error.
 //
 // Only regular files are opened, since others may block for ever; what a pipe holds can come from standard input. A file is
 // read up to abi.MaxSpecFile bytes, and one file at a time.
 func Read(args []string, stdin io.Reader) []Item {
 	var items []Item
-	for _, arg := range args {
+	for i, arg := range args {
+		if arg == Stdin && slices.Contains(args[:i], Stdin) {
+			items = append(items, unread(arg, errReadBefore)...)
+			continue
+		}
 		items = append(items, readArg(arg, stdin)...)
 	}
 	return items
 }
+
+var errReadBefore = errors.New("standard input was read before: give - once")
 
 func readArg(arg string, stdin io.Reader) []Item {
 	if arg == Stdin {
@@ -89,12 +97,18 @@ func join(dir, name string) string {
 	return dir + string(filepath.Separator) + name
 }
 
-var errNotRegular = errors.New("not a regular file; pipe it to standard input and give - instead")
+var (
+	errNotRegular  = errors.New("not a regular file; pipe it to standard input and give - instead")
+	errNotSearched = errors.New("a directory in a directory is not searched; give it by itself")
+)
 
 func readFile(path string) []Item {
 	info, err := os.Stat(path)
 	if err != nil {
 		return unread(path, err)
+	}
+	if info.IsDir() {
+		return unread(path, errNotSearched)
 	}
 	if !info.Mode().IsRegular() {
 		return unread(path, errNotRegular)

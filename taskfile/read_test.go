@@ -96,7 +96,7 @@ func TestRead(t *testing.T) {
 		"comments alone":      {[]string{in("comments.yaml")}, []string{"comments.yaml comments.yaml: holds no document"}},
 		"not UTF-8":           {[]string{in("binary.yaml")}, []string{"binary.yaml binary.yaml:1:7: "}},
 		"directory of others": {[]string{in("none")}, []string{"none none: no *.yaml, *.yml or *.json file in this directory"}},
-		"directory as a file": {[]string{in("odd")}, []string{"odd/x.yaml odd/x.yaml: not a regular file"}},
+		"directory as a file": {[]string{in("odd")}, []string{"odd/x.yaml odd/x.yaml: a directory in a directory is not searched"}},
 		"nothing":             {nil, nil},
 	}
 	for name, test := range tests {
@@ -127,6 +127,13 @@ func TestReadKeepsTheDirectoryAsGiven(t *testing.T) {
 		if len(items) != 1 || items[0].Source != want || items[0].Err != nil {
 			t.Errorf("Read(%q) = %+v, want source %s", arg, items, want)
 		}
+	}
+}
+
+func TestReadStdinTwice(t *testing.T) {
+	items := taskfile.Read([]string{"-", "-"}, strings.NewReader(slot("a")))
+	if len(items) != 2 || items[0].Err != nil || items[1].Err == nil || items[1].Err.Error() != "-: standard input was read before: give - once" {
+		t.Errorf("%+v", items)
 	}
 }
 

@@ -6,9 +6,11 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/soltihq/soltiwasm/registry"
 )
 
-// TestDocs tries all that the pages for authors tell them to do. A part of a page is a shell script: a block of sh is
+// TestDocs tries what the pages tell their readers to do. A part of a page is a shell script: a block of sh is
 // run, and a block whose first line names a file, as in ```go main.go, is written there, or added to what an earlier block
 // of the part wrote. The comment <!-- needs: … --> in a part names its tools. Lines of npm are left out: they need
 // the network, and what they install is a tool.
@@ -16,7 +18,7 @@ func TestDocs(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds modules with their toolchains")
 	}
-	for page, least := range map[string]int{"writing-runners.md": 5, "recipes.md": 1} {
+	for page, least := range map[string]int{"writing-runners.md": 5, "recipes.md": 1, "abi.md": 1, "model.md": 1} {
 		sections := readSections(t, filepath.Join("../../docs", page))
 		if len(sections) < least {
 			t.Errorf("%s has %d sections with commands, expected at least %d", page, len(sections), least)
@@ -91,6 +93,21 @@ func (s *part) add(info, block []string) bool {
 		return false
 	}
 	return true
+}
+
+// The example of a sidecar is one.
+func TestDocsSidecar(t *testing.T) {
+	text, err := os.ReadFile("../../docs/abi.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, _ := strings.Cut(string(text), "\n## 10. ")
+	_, block, _ := strings.Cut(section, "```yaml\n")
+	block, _, found := strings.Cut(block, "```")
+	sidecar, err := registry.ParseSidecar([]byte(block))
+	if !found || err != nil || len(sidecar.Grants.FS) != 1 || sidecar.Process.Memory == nil {
+		t.Errorf("%+v, %v", sidecar, err)
+	}
 }
 
 // Commands are in blocks that are tried.

@@ -65,7 +65,7 @@ func (w Workshop) Measure(ctx context.Context, path string, given []taskfile.Ite
 	m := Measurement{Module: filepath.Base(path)}
 	sidecar, err := readSidecar(path)
 	if err != nil {
-		return m, err
+		return m, fmt.Errorf("the sidecar of %s: %w", m.Module, err)
 	}
 	limits, err := limitsWith(w.Limits, sidecar)
 	if err != nil {

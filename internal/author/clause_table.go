@@ -87,7 +87,7 @@ func manifestClauses() []Clause {
 		{codeMetricDiffers, LevelWarning, "Metrics are emitted with the type and labels that the manifest declares.", "Have the two agree."},
 		{codeUndeclared, LevelInfo, "The manifest declares the metrics that are emitted.", "Add it to metrics, with a help text."},
 		{codeUnused, LevelInfo, "What the manifest requests and declares is used.", "Strike it, or give a spec that needs it with --spec."},
-		{codeSidecar, LevelError, "The sidecar beside the module is valid.", "Mend the file; soltiwasm schema sidecar prints its schema."},
+		{codeSidecar, LevelError, "The sidecar beside the module is valid.", "Mend the file; soltiwasm schema sidecar prints its schema. If it is a spec, rename it: the file beside a module that has its name is the sidecar."},
 		{codeDigest, LevelError, "The sidecar pins the digest of this module, if it pins one.", "Write the new digest into the sidecar, which soltiwasm inspect shows, if the module was meant to change."},
 	}
 }

@@ -305,7 +305,7 @@ func TestGoldenErrors(t *testing.T) {
 	if rejection, ok := errors.AsType[*registry.Rejection](r.err); !ok || rejection.Code != registry.CodeABI || rejection.Path != r.module {
 		t.Errorf("a module that is none: %v", r.err)
 	}
-	if r = goldenTest(t, fixtureBytes(t, "ok"), "labells: {}", map[string]string{"s.yaml": aSpec}, nil); r.err == nil || !strings.Contains(r.err.Error(), "labells") {
+	if r = goldenTest(t, fixtureBytes(t, "ok"), "labells: {}", map[string]string{"s.yaml": aSpec}, nil); r.err == nil || !strings.Contains(r.err.Error(), "the sidecar of m.wasm: m.yaml: line 1, column 1: unknown field \"labells\"") {
 		t.Errorf("a sidecar that is none: %v", r.err)
 	}
 	if r = goldenTest(t, fixtureBytes(t, "ok"), "limits: {file: 10B}", map[string]string{"s.yaml": aSpec}, nil); r.err == nil || !strings.Contains(r.err.Error(), "10 bytes") {

@@ -84,7 +84,7 @@ func (t *goldenTrial) load(ctx context.Context, module string) (err error) {
 func copyModule(dir, module string, limits abi.Limits) error {
 	sidecar, err := readSidecar(module)
 	if err != nil {
-		return err
+		return fmt.Errorf("the sidecar of %s: %w", filepath.Base(module), err)
 	}
 	if text, ok := sidecar.Limits["file"]; ok {
 		if err := registry.SetLimit(&limits, "file", text); err != nil {

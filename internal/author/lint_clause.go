@@ -31,7 +31,7 @@ func LintClauses() []Clause {
 	return []Clause{
 		{codeRejected, LevelError, "Every module is loaded.", "Mend the module, for which soltiwasm check says more, or remove it."},
 		{codeNameTaken, LevelError, "No two modules have one name.", "Remove one of the two, or set disabled: true in its sidecar."},
-		{codeBadSidecar, LevelError, "Every sidecar is valid.", "Mend the sidecar; soltiwasm schema sidecar has its fields."},
+		{codeBadSidecar, LevelError, "Every sidecar is valid.", "Mend the file; soltiwasm schema sidecar prints its schema. If it is a spec, rename it: the file beside a module that has its name is the sidecar."},
 		{codeOtherBytes, LevelError, "A module has the bytes that its sidecar pins.", "Put back the module that was pinned, or pin the digest of this one if you trust it."},
 		{codeDisabled, LevelInfo, "Runners are there to be asked.", "Leave it so, or remove disabled from the sidecar."},
 

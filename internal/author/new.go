@@ -26,6 +26,7 @@ type Folder struct {
 	Dir   string
 	Kind  string
 	Files []string // by their paths in Dir, sorted
+	Build string   // the commands that build it, for a shell in Dir
 }
 
 // Languages are the names of the languages that [New] knows.
@@ -103,7 +104,10 @@ func New(n NewRunner) (Folder, error) {
 	if err := writeFolder(dir, files); err != nil {
 		return Folder{}, fmt.Errorf("making the folder %s: %w", dir, err)
 	}
-	made := Folder{Dir: dir, Kind: n.Kind}
+	made := Folder{Dir: dir, Kind: n.Kind, Build: "make"}
+	if get := n.language().Get; get != "" {
+		made.Build = get + " && make"
+	}
 	for _, f := range files {
 		made.Files = append(made.Files, f.path)
 	}

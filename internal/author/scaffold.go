@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -20,6 +21,7 @@ type language struct {
 	Name   string
 	Title  string
 	Needs  string            // what builds the runner
+	Get    string            // the command that gets it into the folder, if there is one
 	Source string            // the file that an author writes
 	Ignore []string          // what building leaves, beside the module
 	Tests  string            // the command that runs the unit tests of the folder, if it has any
@@ -47,7 +49,7 @@ func languages() []language {
 			files: map[string]string{"runner.c.tmpl": "runner.c"},
 			sdk:   map[string]string{"guest/c/solti.h": "sdk"},
 		}, {
-			Name: "assemblyscript", Title: "AssemblyScript", Needs: "asc 0.28, which `npm install` gets", Source: "index.ts",
+			Name: "assemblyscript", Title: "AssemblyScript", Needs: "asc 0.28, which `npm install` gets", Get: "npm install", Source: "index.ts",
 			Ignore: []string{"node_modules/"}, Run: greeting,
 			files: map[string]string{"index.ts.tmpl": "index.ts", "package.json.tmpl": "package.json"},
 			sdk:   map[string]string{"guest/assemblyscript/package.json": "sdk", "guest/assemblyscript/assembly/*.ts": "sdk/assembly"},
@@ -116,14 +118,15 @@ func (s scaffold) replacer(recipe string) *strings.Replacer {
 	)
 }
 
+// language is the one that the runner is written in.
+func (n NewRunner) language() language {
+	all := languages()
+	return all[slices.IndexFunc(all, func(l language) bool { return l.Name == n.Language })]
+}
+
 // files are those of the folder.
 func (n NewRunner) files() ([]scaffoldFile, error) {
-	s := scaffold{Name: n.Name, Kind: n.Kind}
-	for _, l := range languages() {
-		if l.Name == n.Language {
-			s.Language = l
-		}
-	}
+	s := scaffold{Name: n.Name, Kind: n.Kind, Language: n.language()}
 	files, err := s.render()
 	if err != nil {
 		return nil, err

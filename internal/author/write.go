@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/soltihq/soltiwasm/abi"
+	"github.com/soltihq/soltiwasm/document"
 	"github.com/soltihq/soltiwasm/registry"
 )
 
@@ -26,6 +27,9 @@ func EmbedFile(module, manifest, output string, limit int64) (int, error) {
 	}
 	if err != nil {
 		at := "manifest " + manifest + ": "
+		if _, ok := errors.AsType[*document.SyntaxError](err); ok {
+			at += "expected JSON: "
+		}
 		return 0, errors.New(at + strings.ReplaceAll(cause(err).Error(), "\n", "\n"+at))
 	}
 	if wasm, err = EmbedManifest(wasm, text); err != nil {

@@ -33,7 +33,7 @@ With --routing N it takes no MODULE, but any number of SPECs, and routes and bui
 all: specs that the host has not seen, which differ in their slot, and then the same ones again. It shows how many decisions
 one processor makes a second, how long half of them take at most, and 99 of 100, and what one allocates. Without a SPEC it
 makes some up, of the kinds that the runners declare.`,
-		Example: `  soltiwasm bench hello.wasm hello.yaml
+		Example: `  soltiwasm bench hello.wasm specs/hello.yaml
   soltiwasm bench -o json hello.wasm | jq '.calls[] | {call, fuel}'
   soltiwasm bench --routing 10000 --runners ./runners task.yaml`,
 		Args: func(_ *cobra.Command, args []string) error {

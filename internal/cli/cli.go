@@ -130,6 +130,9 @@ func (a *app) execute(ctx context.Context) int {
 	code := exitHost
 	hint := ""
 	if _, usage := errors.AsType[usageError](err); usage || !a.started {
+		if cmd.Name() == "help" {
+			cmd = root
+		}
 		code, hint = exitUsage, ": see "+cmd.CommandPath()+" --help"
 	}
 	a.console.say("%s%s", strings.TrimSpace(err.Error()), hint)
@@ -142,7 +145,7 @@ func (a *app) cutShort(ctx context.Context) int {
 	if code == exitInterrupted {
 		a.console.say("interrupted")
 	} else {
-		a.console.say("the command did not end within its timeout: raise it with --timeout, or leave that out")
+		a.console.say("the command did not end within its timeout of %v: raise it with --timeout, or leave that out", a.flags.timeout)
 	}
 	return code
 }
@@ -171,14 +174,14 @@ func (a *app) abandon(ctx context.Context) int {
 const about = `soltiwasm loads task runners, which are WebAssembly modules that nobody has to trust, from directories, finds the
 one that takes a task, and has it build and run the task in a sandbox with nothing but what the operator granted.
 
-Every common flag can also be set by an environment variable, SOLTIWASM_ and the flag's name in capitals:
-SOLTIWASM_RUNNERS and SOLTIWASM_MODULE_PATH (directories, as in PATH), SOLTIWASM_FORMAT, SOLTIWASM_LIMIT and SOLTIWASM_ENV_FROM (divided by
-commas), SOLTIWASM_TIMEOUT, SOLTIWASM_METRICS_FILE, SOLTIWASM_NO_CACHE, SOLTIWASM_LOG_LEVEL, SOLTIWASM_LOG_FORMAT.
+Every common flag can also be set by an environment variable, SOLTIWASM_ and the flag's name in capitals: SOLTIWASM_FORMAT,
+SOLTIWASM_RUNNERS and SOLTIWASM_MODULE_PATH (directories, as in PATH), SOLTIWASM_LIMIT and SOLTIWASM_ENV_FROM (divided by
+commas), SOLTIWASM_TIMEOUT, SOLTIWASM_METRICS_FILE, SOLTIWASM_NO_CACHE (true), SOLTIWASM_LOG_LEVEL, SOLTIWASM_LOG_FORMAT.
 A flag wins over its variable. Only --env and --show-env have none.
 
 Exit codes:
   0    fine
-  1    the host could not do it; or check, test, diff or lint found something
+  1    the host could not do it; or inspect, check, test, diff, lint or bench found something
   2    wrong usage, or an invalid spec
   3    no runner takes the spec
   4    the build failed
@@ -206,7 +209,7 @@ func (a *app) root() *cobra.Command {
 	root.SetIn(a.Stdin)
 	root.SetOut(a.console.stdout())
 	root.SetErr(a.console.stderr())
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return plainFlagError(err) })
+	root.SetFlagErrorFunc(flagFault)
 	a.flags.define(root, a.LookupEnv)
 	a.engineFlag(root)
 	root.AddCommand(a.routeCommand(), a.runCommand(), a.listCommand(), a.inspectCommand(), a.validateCommand(),

@@ -256,6 +256,9 @@ func TestBrokenOutput(t *testing.T) {
 			if exit := cli.Main(t.Context(), p.Program); exit != 1 || strings.Contains(p.stderr.String(), "pipe") {
 				t.Errorf("a broken pipe: exit code %d, said %q", exit, p.stderr.String())
 			}
+			if said := strings.Contains(p.stderr.String(), "nobody reads the output any more"); said != (args[0] == "run") {
+				t.Errorf("a broken pipe: said %q", p.stderr.String())
+			}
 		})
 	}
 }

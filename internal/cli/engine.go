@@ -34,8 +34,8 @@ func (a *app) engineFlag(root *cobra.Command) {
 	for _, e := range a.Engines {
 		names = append(names, e.Name)
 	}
-	usage := "run modules on `ENGINE`: " + strings.Join(names, ", ") + " (default $SOLTIWASM_ENGINE, else " + names[0] + ")"
-	root.PersistentFlags().Var(&value{flag: "engine", set: oneOf(&a.flags.engine, names...)}, "engine", usage)
+	usage := "run modules on ENGINE: " + strings.Join(names, ", ") + " (default $SOLTIWASM_ENGINE, else " + names[0] + ")"
+	root.PersistentFlags().Var(&value{flag: "engine", set: oneOf(&a.flags.engine, names...), kind: "ENGINE"}, "engine", usage)
 	must(root.RegisterFlagCompletionFunc("engine", cobra.FixedCompletions(names, cobra.ShellCompDirectiveNoFileComp)))
 }
 

@@ -53,7 +53,7 @@ type eventBody struct {
 }
 
 func (l *eventLines) event(e soltiwasm.Event) error {
-	b := eventBody{Kind: e.Kind, Time: e.Time, Task: e.Task, Slot: e.Slot, RunID: name(e.RunID), Attempt: e.Attempt, Skipped: e.Skipped}
+	b := eventBody{Kind: e.Kind, Time: e.Time, Task: e.Task, Slot: e.Slot, RunID: e.RunID.String(), Attempt: e.Attempt, Skipped: e.Skipped}
 	switch e.Kind {
 	case run.EventBackingOff:
 		b.DelayMs = milliseconds(e.Delay)
@@ -71,7 +71,7 @@ func (l *eventLines) event(e soltiwasm.Event) error {
 // output tells of each line for itself.
 func (l *eventLines) output(t *followedTask, at time.Time, stream run.Stream, lines []byte) error {
 	b := eventBody{
-		Kind: run.EventOutput, Time: at, Task: t.id, Slot: t.slot, RunID: name(t.runID), Attempt: t.attempt, Stream: stream,
+		Kind: run.EventOutput, Time: at, Task: t.id, Slot: t.slot, RunID: t.runID.String(), Attempt: t.attempt, Stream: stream,
 	}
 	for data := range bytes.Lines(lines) {
 		b.Data, b.Base64 = "", nil
@@ -97,14 +97,6 @@ func (l *eventLines) add(b *eventBody) error {
 		return err
 	}
 	return l.batch.add(string(plainJSON(l.line.Bytes())))
-}
-
-// name is a run id as text, empty before there is one.
-func name(id task.RunID) string {
-	if id.Seq == 0 {
-		return ""
-	}
-	return id.String()
 }
 
 // result adds how something ended.

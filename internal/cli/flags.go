@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -47,7 +46,8 @@ func (f *commonFlags) define(cmd *cobra.Command, lookupEnv func(string) (string,
 	f.logLevel, f.logFormat = slog.LevelWarn, formatText
 	fs := cmd.PersistentFlags()
 	add := func(name, short, initial, usage string, set func(text string) error) {
-		fs.VarP(&value{flag: name, text: initial, set: set}, name, short, usage)
+		kind, usage := named(usage)
+		fs.VarP(&value{flag: name, text: initial, set: set, kind: kind}, name, short, usage)
 	}
 	add("runners", "r", "", "load the modules of `DIR` (repeatable; default $SOLTIWASM_RUNNERS, else ./runners)", addDir(&f.runners))
 	add("format", "o", "", "print as `table|json|yaml`, of which json is one object a line (default table)",
@@ -75,7 +75,15 @@ func (f *commonFlags) defineMetricsFile(cmd *cobra.Command) {
 
 // define adds a flag to cmd alone.
 func define(cmd *cobra.Command, name, initial, usage string, set func(text string) error) {
-	cmd.Flags().Var(&value{flag: name, text: initial, set: set}, name, usage)
+	kind, usage := named(usage)
+	cmd.Flags().Var(&value{flag: name, text: initial, set: set, kind: kind}, name, usage)
+}
+
+// named takes out of a usage what it calls the flag's value, which is between backquotes there: help knows what they mean,
+// but shells show them.
+func named(usage string) (name, plain string) {
+	parts := strings.SplitN(usage, "`", 3)
+	return parts[1], strings.Join(parts, "")
 }
 
 // defineSwitch adds a flag to cmd alone that is off unless it is given.
@@ -115,7 +123,13 @@ func must(err error) {
 // readEnvironment sets the flags that were not given from their variables.
 func (f *commonFlags) readEnvironment(cmd *cobra.Command, lookupEnv func(string) (string, bool)) error {
 	whole := func(text string) []string { return []string{text} }
-	commas := func(text string) []string { return strings.Split(text, ",") }
+	commas := func(text string) []string {
+		parts := strings.Split(text, ",")
+		for i := range parts {
+			parts[i] = strings.TrimSpace(parts[i])
+		}
+		return parts
+	}
 	for _, from := range []struct {
 		flag  string
 		parts func(string) []string
@@ -142,7 +156,7 @@ type value struct {
 	flag string
 	text string
 	set  func(text string) error
-	kind string // empty is "value"
+	kind string // what help calls the text; "bool" for a switch, which has none
 }
 
 // on is the text of a switch that is given without one.
@@ -158,19 +172,10 @@ func newSwitch(name string, to *bool) *value {
 	}}
 }
 
-// flagError is what is wrong with a flag's text. It takes the place of cobra's own error, which would repeat the text:
-// that may be a secret.
-type flagError struct {
-	flag string
-	err  error
-}
-
-func (e *flagError) Error() string { return "--" + e.flag + ": " + e.err.Error() }
-
 func (v *value) String() string { return v.text }
 
-// Type is what help calls a value that the usage gives no name; that of a switch it leaves out.
-func (v *value) Type() string { return cmp.Or(v.kind, "value") }
+// Type is what help calls the flag's value; that of a switch it leaves out.
+func (v *value) Type() string { return v.kind }
 
 func (v *value) Set(text string) error {
 	if err := v.set(text); err != nil {
@@ -178,13 +183,6 @@ func (v *value) Set(text string) error {
 	}
 	v.text = text
 	return nil
-}
-
-func plainFlagError(err error) error {
-	if fe, ok := errors.AsType[*flagError](err); ok {
-		return fe
-	}
-	return err
 }
 
 func setText(to *string) func(string) error {

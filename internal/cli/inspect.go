@@ -195,7 +195,11 @@ func (a *app) printDraft(r *moduleRow) error {
 		document.NewField("grants", document.NewObject(
 			document.NewField("env", list(r.Requests.Env)),
 			document.NewField("actions", list(r.Requests.Actions)))))
-	text := []byte("# What the operator lends " + r.Module + ". Its manifest requests the grants: strike what it should not have.\n")
+	why := "Its manifest requests the grants: strike what it should not have."
+	if r.Manifest == nil {
+		why = "It has no manifest that requests grants: add what it should have."
+	}
+	text := []byte("# What the operator lends " + r.Module + ". " + why + "\n")
 	text = node.AppendYAML(text)
 	if a.flags.format == formatJSON {
 		text = append(node.AppendJSON(nil), '\n')

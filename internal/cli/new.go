@@ -56,9 +56,9 @@ func (a *app) newRunner(n author.NewRunner) error {
 	if a.flags.format == formatJSON || a.flags.format == formatYAML {
 		return a.printObject(newRow{Name: n.Name, Language: n.Language, Kind: made.Kind, Dir: made.Dir, Files: made.Files}, nil)
 	}
-	next := "make"
+	next := made.Build
 	if made.Dir != "." {
-		next = "cd " + shellWord(made.Dir) + " && make"
+		next = "cd " + shellWord(made.Dir) + " && " + next
 	}
 	_, err = fmt.Fprintf(a.console.stdout(), "%s has a runner of the kind %s. Next: %s, and see its README.md.\n", made.Dir, made.Kind, next)
 	return err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"syscall"
 
 	"github.com/soltihq/soltiwasm"
 	"github.com/soltihq/soltiwasm/task"
@@ -57,8 +58,12 @@ func (a *app) carryOut(ctx context.Context, host *soltiwasm.Host, items []taskfi
 	}
 	err := t.collect(ctx, len(items), out)
 	t.mu.Lock()
-	defer t.mu.Unlock()
-	return errors.Join(t.broken, err)
+	broken := t.broken
+	t.mu.Unlock()
+	if errors.Is(broken, syscall.EPIPE) {
+		a.console.say("nobody reads the output any more, so what was left of the tasks was canceled")
+	}
+	return errors.Join(broken, err)
 }
 
 // submit hands one document to the host.

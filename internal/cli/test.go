@@ -28,8 +28,9 @@ attempt ended and what it printed. Nothing else is carried out.
 What is random in run is the same each time, and what depends on the time is not: --no-run leaves the run out. Of golden
 files the values count, and not the order of fields, the comments or the style.
 
-The exit code is 1 where something differs or a golden file is missing, can't be used or has no spec, and 2 for a spec that can't be
-read. With --update golden files are written where something else came: look at the changes before you keep them.`,
+The exit code is 1 where something differs or a golden file is missing, can't be used or has no spec, and 2 for a spec
+that can't be read. With --update golden files are written where something else came: look at the changes before you
+keep them.`,
 		Example: `  soltiwasm test greeter.wasm specs
   soltiwasm test --update greeter.wasm specs && git diff specs
   soltiwasm test --env API_TOKEN=x -o json greeter.wasm specs | jq -r 'select(.status != "pass").source'`,

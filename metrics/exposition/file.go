@@ -33,6 +33,9 @@ func replaceFile(path string, write func(io.Writer) error) error {
 	}
 	// The name doesn't end like one that a textfile collector picks up.
 	temp, err := os.CreateTemp(filepath.Dir(path), ".solti-metrics-*.tmp")
+	if pe, ok := errors.AsType[*fs.PathError](err); ok {
+		return fmt.Errorf("no file can be made beside it: %w", pe.Err)
+	}
 	if err != nil {
 		return err
 	}

@@ -48,7 +48,7 @@ func cgroupError(settings []setting, err error) error {
 	if len(settings) == 0 {
 		return fmt.Errorf("no cgroup v2 is there for this process: %w", err)
 	}
-	return &LimitError{Limit: settings[0].limit, Reason: "no cgroup v2 that holds it is there for this process, have one delegated to it: " + err.Error()}
+	return &LimitError{Limit: settings[0].limit, Reason: "this process has no cgroup v2 that could hold it: " + err.Error() + "; have one delegated to it, as a service with Delegate=yes in systemd has"}
 }
 
 // usable says whether cgroups that hold processes can be made in dir.
