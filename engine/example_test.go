@@ -22,7 +22,7 @@ func ExamplePool() {
 	pool := engine.NewPool(2, func(context.Context) (*counter, error) {
 		fmt.Println("made")
 		return new(counter), nil
-	})
+	}, nil)
 	for range 2 {
 		_ = pool.Do(ctx, func(c *counter) error {
 			c.calls++

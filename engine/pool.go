@@ -21,13 +21,15 @@ var ErrClosed = errors.New("the instance pool is closed")
 //     stay in the processor's caches.
 //   - Who waits is served in the order of arrival.
 //   - An instance whose call ended in a trap or a panic is closed and never seen again: a guest's memory may be in any
-//     state then. An error that wraps no *[TrapError] says nothing against the guest, and the instance is kept.
+//     state then. An error that wraps no *[TrapError] says nothing against the guest, and the instance is kept, unless the
+//     host doesn't want to keep it.
 //
 // Taking an idle instance and giving it back is one atomic operation each; a mutex is for all else. A channel of
 // instances would hand them out oldest first, and costs more than a small guest's whole call; sync.Pool has no bound, and
 // drops instances without closing them.
 type Pool[T Closer] struct {
 	create func(context.Context) (T, error)
+	keep   func(T) bool // may be nil
 
 	idle   atomic.Uint64 // the places whose instance is idle, a bit each
 	queued atomic.Bool   // somebody waits, or the pool is closed: idle instances are not to be taken past the mutex
@@ -57,10 +59,11 @@ type grant struct {
 }
 
 // NewPool returns a pool of at most size instances, 1 to 64. Create makes one when a call needs it, and gets that
-// call's context.
-func NewPool[T Closer](size int, create func(ctx context.Context) (T, error)) *Pool[T] {
+// call's context. Keep is asked after each call whether the instance is worth keeping until the next one; without it, with
+// nil, all are. Both may be called by several goroutines at once.
+func NewPool[T Closer](size int, create func(ctx context.Context) (T, error), keep func(T) bool) *Pool[T] {
 	size = min(max(size, 1), mostPlaces)
-	return &Pool[T]{create: create, places: make([]T, size), free: 1<<size - 1, drained: make(chan struct{})}
+	return &Pool[T]{create: create, keep: keep, places: make([]T, size), free: 1<<size - 1, drained: make(chan struct{})}
 }
 
 // Do calls fn with an instance that no one else uses meanwhile: an idle one, a new one while there are fewer than the
@@ -81,7 +84,7 @@ func (p *Pool[T]) Do(ctx context.Context, fn func(T) error) (err error) {
 		}
 	}()
 	err = fn(p.places[place])
-	spoiled = err != nil && isTrap(err)
+	spoiled = err != nil && isTrap(err) || p.keep != nil && !p.keep(p.places[place])
 	return err
 }
 

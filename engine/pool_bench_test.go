@@ -21,7 +21,7 @@ func BenchmarkPool(b *testing.B) {
 			return nil
 		}
 		newPool := func() *engine.Pool[*counted] {
-			return engine.NewPool(4, func(context.Context) (*counted, error) { return new(counted), nil })
+			return engine.NewPool(4, func(context.Context) (*counted, error) { return new(counted), nil }, nil)
 		}
 		ctx := context.Background()
 		b.Run(work.name+"/serial", func(b *testing.B) {

@@ -17,7 +17,7 @@ import (
 func TestPoolHammer(t *testing.T) {
 	const size = 3
 	f := new(factory)
-	pool := engine.NewPool(size, f.make)
+	pool := engine.NewPool(size, f.make, nil)
 	var calls atomic.Int64
 	var wg sync.WaitGroup
 	for seed := range uint64(8) {

@@ -88,7 +88,7 @@ func TestPoolKeepsInstances(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			f := new(factory)
-			pool := engine.NewPool(1, f.make)
+			pool := engine.NewPool(1, f.make, nil)
 			for range 3 {
 				if err := pool.Do(t.Context(), func(*fake) error { return test.err }); err != test.err {
 					t.Fatalf("Do = %v, want fn's own error", err)
@@ -103,9 +103,25 @@ func TestPoolKeepsInstances(t *testing.T) {
 	}
 }
 
+// TestPoolKeepsWhatIsWanted doesn't want the first instance, but the second one.
+func TestPoolKeepsWhatIsWanted(t *testing.T) {
+	f, calls := new(factory), 0
+	pool := engine.NewPool(1, f.make, func(*fake) bool { calls++; return calls > 1 })
+	for range 3 {
+		if err := pool.Do(t.Context(), func(*fake) error { return nil }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f.want(t, 2, 1)
+	if err := pool.Close(t.Context()); err != nil || calls != 3 {
+		t.Errorf("closed with %v after %d questions", err, calls)
+	}
+	f.want(t, 2, 0)
+}
+
 func TestPoolTakesTheLastUsed(t *testing.T) {
 	f := new(factory)
-	pool := engine.NewPool(3, f.make)
+	pool := engine.NewPool(3, f.make, nil)
 	var order []int
 	note := func(in *fake) { order = append(order, in.id) }
 	_ = pool.Do(t.Context(), func(a *fake) error {
@@ -129,7 +145,7 @@ func TestPoolAfterAPanic(t *testing.T) {
 	for name, end := range map[string]func(){"panic": func() { panic("boom") }, "Goexit": runtime.Goexit} {
 		t.Run(name, func(t *testing.T) {
 			f := new(factory)
-			pool := engine.NewPool(1, f.make)
+			pool := engine.NewPool(1, f.make, nil)
 			done := make(chan any)
 			go func() {
 				defer func() { done <- recover() }()
@@ -149,13 +165,13 @@ func TestPoolAfterAPanic(t *testing.T) {
 
 func TestPoolWhenMakingFails(t *testing.T) {
 	f := &factory{refuse: errors.New("no memory")}
-	pool := engine.NewPool(1, f.make)
+	pool := engine.NewPool(1, f.make, nil)
 	for range 2 {
 		if err := pool.Do(t.Context(), func(*fake) error { t.Error("fn ran"); return nil }); err != f.refuse {
 			t.Errorf("Do = %v", err)
 		}
 	}
-	panicking := engine.NewPool(1, func(context.Context) (*fake, error) { panic("boom") })
+	panicking := engine.NewPool(1, func(context.Context) (*fake, error) { panic("boom") }, nil)
 	for range 2 { // a place that was lost would make the second wait for ever
 		func() {
 			defer func() { _ = recover() }()
@@ -170,7 +186,7 @@ func TestPoolWhenMakingFails(t *testing.T) {
 
 func TestPoolReportsClosing(t *testing.T) {
 	f := &factory{closing: errors.New("can't close")}
-	pool := engine.NewPool(1, f.make)
+	pool := engine.NewPool(1, f.make, nil)
 	err := pool.Do(t.Context(), func(*fake) error { return errTrap })
 	if !errors.Is(err, f.closing) || !errors.Is(err, errTrap) {
 		t.Errorf("Do = %v, want both errors", err)
@@ -179,14 +195,14 @@ func TestPoolReportsClosing(t *testing.T) {
 
 func TestPoolHasRoomForOne(t *testing.T) {
 	f := new(factory)
-	pool := engine.NewPool(-1, f.make)
+	pool := engine.NewPool(-1, f.make, nil)
 	if err := pool.Do(t.Context(), func(*fake) error { return nil }); err != nil {
 		t.Error(err)
 	}
 }
 
 func TestPoolDoesNotAllocate(t *testing.T) {
-	pool := engine.NewPool(2, new(factory).make)
+	pool := engine.NewPool(2, new(factory).make, nil)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 	defer cancel()
 	if n := testing.AllocsPerRun(100, func() {

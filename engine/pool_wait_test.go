@@ -30,7 +30,7 @@ func TestPoolServesInOrder(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				f := new(factory)
-				pool := engine.NewPool(1, f.make)
+				pool := engine.NewPool(1, f.make, nil)
 				release := hold(t, pool, result)
 				var order []int
 				var wg sync.WaitGroup
@@ -58,7 +58,7 @@ func TestPoolServesInOrder(t *testing.T) {
 func TestPoolWaitingRespectsTheContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := new(factory)
-		pool := engine.NewPool(1, f.make)
+		pool := engine.NewPool(1, f.make, nil)
 		release := hold(t, pool, nil)
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
@@ -81,7 +81,7 @@ func TestPoolWaitingRespectsTheContext(t *testing.T) {
 func TestPoolCloses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := new(factory)
-		pool := engine.NewPool(2, f.make)
+		pool := engine.NewPool(2, f.make, nil)
 		first, second := hold(t, pool, nil), hold(t, pool, nil)
 		waiting := make(chan error, 1)
 		go func() { waiting <- pool.Do(t.Context(), func(*fake) error { t.Error("fn ran"); return nil }) }()
@@ -120,7 +120,7 @@ func TestPoolCloses(t *testing.T) {
 
 func TestPoolClosesIdleInstances(t *testing.T) {
 	f := new(factory)
-	pool := engine.NewPool(2, f.make)
+	pool := engine.NewPool(2, f.make, nil)
 	_ = pool.Do(t.Context(), func(*fake) error {
 		return pool.Do(t.Context(), func(*fake) error { return nil })
 	})
@@ -131,7 +131,7 @@ func TestPoolClosesIdleInstances(t *testing.T) {
 		}
 	}
 	f.want(t, 2, 0)
-	if err := engine.NewPool(1, f.make).Close(t.Context()); err != nil {
+	if err := engine.NewPool(1, f.make, nil).Close(t.Context()); err != nil {
 		t.Errorf("Close of an unused pool = %v", err)
 	}
 }

@@ -22,6 +22,8 @@ type instance struct {
 	host                       *hostfuncs.Instance
 	fuel                       engine.Global
 	name, supports, build, run engine.Func
+	counted                    int64 // bytes of its memory that spare counts, if they are any
+	spare                      *spare
 }
 
 // find returns the exported function, keeping it in its place.

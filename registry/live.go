@@ -32,7 +32,8 @@ func (g *Registry) enliven(ctx context.Context, r *Runner, wasm []byte) (*live, 
 
 func (g *Registry) newLive(r *Runner, code engine.Module) *live {
 	l := &live{code: code, lent: g.lend(r)}
-	l.pool = engine.NewPool(runtime.GOMAXPROCS(0), func(ctx context.Context) (*instance, error) { return r.instantiate(ctx, l) })
+	create := func(ctx context.Context) (*instance, error) { return r.instantiate(ctx, l) }
+	l.pool = engine.NewPool(runtime.GOMAXPROCS(0), create, g.spare.keep)
 	return l
 }
 

@@ -69,6 +69,7 @@ type Registry struct {
 	base   context.Context
 	// compiling is held by the one module that is being compiled: compiling takes memory that no limit counts.
 	compiling sync.Mutex
+	spare     spare
 	none      Sidecar // of modules that have none
 }
 

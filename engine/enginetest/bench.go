@@ -103,7 +103,7 @@ func newPool(m engine.Module) *engine.Pool[*pooled] {
 			return nil, err
 		}
 		return &pooled{in, in.Func("answer")}, nil
-	})
+	}, nil)
 }
 
 func answer(p *pooled) error {
