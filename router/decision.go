@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/soltihq/soltiwasm/document"
 	"github.com/soltihq/soltiwasm/task"
 )
 
@@ -109,7 +110,22 @@ func (d Decision) noRunner(kind string) string {
 	if !ok {
 		return fmt.Sprintf("no runner takes kind %q", kind)
 	}
+	if nearest.Verdict == KindOther {
+		if guess := document.DidYouMean(kind, d.table.declaredKinds()); guess != "" {
+			return fmt.Sprintf("no runner takes kind %q%s", kind, guess)
+		}
+	}
 	return fmt.Sprintf("no runner takes kind %q; the nearest is %s: %s", kind, nearest.Runner, nearest.Detail)
+}
+
+// declaredKinds are all kinds that runners declare, each once, in order.
+func (t *Table) declaredKinds() []string {
+	var all []string
+	for i := range t.entries {
+		all = append(all, t.entries[i].Kinds...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // Nearest returns the runner that came closest to taking a spec that none took: one that was asked rather than one

@@ -73,7 +73,7 @@ func (t *Table) Entries() []Entry { return t.entries }
 
 // Route decides. The decision is whole also beside an error, so that it can be explained. Errors are *[task.Error]:
 //   - [task.CodeEmbedded]: the kind is embedded, which no runner takes;
-//   - [task.CodeNoRunner]: nobody takes the spec; the message names the nearest;
+//   - [task.CodeNoRunner]: nobody takes the spec; the message names the nearest, or the kind that was meant;
 //   - whatever the Asker's error says, when a runner with FailOnFault went wrong;
 //
 // or ctx's own error, when it ended.

@@ -201,6 +201,22 @@ func TestNearest(t *testing.T) {
 	}
 }
 
+func TestMisspeltKind(t *testing.T) {
+	table := router.NewTable([]router.Entry{
+		{Name: "first", Kinds: []string{"http-probe"}, Runner: &fake{}},
+		{Name: "second", Kinds: []string{"script", "backup"}, Runner: &fake{}},
+	})
+	for kind, want := range map[string]string{
+		"bakcup": `no runner takes kind "bakcup", did you mean "backup"?`,
+		"other":  `no runner takes kind "other"; the nearest is first: takes only http-probe`,
+	} {
+		var e *task.Error
+		if _, err := table.Route(t.Context(), request(custom(kind), "")); !errors.As(err, &e) || e.Message != want {
+			t.Errorf("%s: %v, want %s", kind, err, want)
+		}
+	}
+}
+
 func TestRouteCanceled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
