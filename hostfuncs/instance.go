@@ -25,7 +25,7 @@ type Instance struct {
 	random     random    // what is above is touched by each call, and this is large
 	logged     bool      // ever
 	remembered remembered
-	pace       sandbox.Pace // of the call, once it has yielded
+	pace       sandbox.Pace // begins with a call's first yield
 }
 
 // Call is what belongs to one call into the guest.

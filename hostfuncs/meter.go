@@ -38,7 +38,7 @@ func Meter() engine.HostFunc {
 				return err
 			}
 			if i.fuelGiven == 0 {
-				i.pace = sandbox.Pace{}
+				i.pace.Begin()
 			}
 			quantum := i.pace.Next(now)
 			i.fuelGiven += quantum - int64(stack[0])

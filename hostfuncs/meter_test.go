@@ -21,28 +21,41 @@ func TestMeterTellsOfTheStack(t *testing.T) {
 	}
 }
 
-// TestMeterGivesLessToTheSlow yields in two calls, whose quanta last the longer the more is given.
+// TestMeterGivesLessToTheSlow yields in a call whose quanta last a microsecond until one lasts 3 ms, and in the next call.
 func TestMeterGivesLessToTheSlow(t *testing.T) {
-	g := newGuest(t)
-	yield := func(left int64) int64 {
-		stack := []uint64{uint64(left)}
+	g := newGuest(t).begin(abi.PhaseBuild, hostfuncs.Call{})
+	given := int64(0)
+	yield := func() int64 {
+		const left = -7
+		stack := []uint64{math.MaxUint64 + left + 1}
 		if err := hostfuncs.Meter().Fn(g.ctx, g.instance, nil, stack); err != nil {
 			t.Fatal(err)
 		}
+		given += int64(stack[0]) - left
 		return int64(stack[0])
 	}
-	for range 2 {
-		g.begin(abi.PhaseBuild, hostfuncs.Call{})
-		first := yield(-7)
-		g.clock.advance(3 * time.Millisecond)
-		second := yield(-5)
-		if first != sandbox.Quantum || second <= 0 || second > first/4 {
-			t.Errorf("the meter gave %d, and %d when that had taken long", first, second)
-		}
-		if given := g.instance.FuelGiven(); given != first+7+second+5 {
-			t.Errorf("%d given in all", given)
-		}
-		g.instance.End(g.ctx)
-		g.clock.advance(time.Second)
+	for range 10 {
+		yield()
+		g.clock.advance(time.Microsecond)
+	}
+	if more := yield(); more != sandbox.Quantum {
+		t.Errorf("the meter gives %d to a quick guest", more)
+	}
+	g.clock.advance(3 * time.Millisecond)
+	if more := yield(); more <= 0 || more > sandbox.Quantum/4 {
+		t.Errorf("the meter gives %d to a slow guest", more)
+	}
+	if g.instance.FuelGiven() != given {
+		t.Errorf("%d was given, and %d is said to have been", given, g.instance.FuelGiven())
+	}
+	g.instance.End(g.ctx)
+	g.clock.advance(time.Second)
+	g.begin(abi.PhaseBuild, hostfuncs.Call{})
+	if more := yield(); more <= 0 || more > sandbox.Quantum/4 {
+		t.Errorf("the meter gives %d to a guest that was slow", more)
+	}
+	g.clock.advance(time.Microsecond)
+	if more := yield(); more != sandbox.Quantum/4 {
+		t.Errorf("the meter gives %d to a guest that was slow and is quick", more)
 	}
 }

@@ -76,7 +76,7 @@ func ExampleProtect() {
 	defer cancel()
 	_, err = instance.ExportedFunction("spin").Call(limited)
 	fmt.Println(errors.Is(err, context.DeadlineExceeded))
-	pace = sandbox.Pace{} // another call
+	pace.Begin()
 	_, err = instance.ExportedFunction("recurse").Call(ctx)
 	fmt.Println(errors.Is(err, sandbox.ErrStackExhausted))
 	// Output:

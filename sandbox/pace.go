@@ -20,16 +20,19 @@ const (
 // ErrStackExhausted is what [Pace.Yield] returns for a call that has used up its stack.
 var ErrStackExhausted = errors.New("the call has used up its stack")
 
-// Pace decides how much fuel a call gets at a time: a Quantum, and less while that takes long. As long as guest code runs,
-// no garbage collection can begin or end, and all goroutines of the program wait for one that wants to. The fuel that a
-// call uses does not depend on how it is given.
+// Pace decides how much fuel an instance gets at a time: a Quantum, and less at first and while that takes long. As long
+// as guest code runs, no garbage collection can begin or end, and all goroutines of the program wait for one that wants to.
+// The fuel that a call uses does not depend on how it is given.
 //
-// The zero Pace is for a call that begins. A Pace is not safe for concurrent use.
+// The zero Pace is for a new instance. A Pace is not safe for concurrent use.
 type Pace struct {
 	quantum   int64
-	given     time.Time // zero before the first yield
+	given     time.Time // zero before a call's first yield
 	slowUntil time.Time
 }
+
+// Begin begins a call: the time since the last one has nothing to do with it.
+func (p *Pace) Begin() { p.given = time.Time{} }
 
 // Yield is what a host does when a metered module calls [YieldImport]: it returns the fuel to go on with, or the error
 // that ends the call, which is ErrStackExhausted or the cause of the context's end. The context's deadline counts from
@@ -57,11 +60,11 @@ func (p *Pace) Next(now time.Time) int64 {
 	took := now.Sub(p.given)
 	switch {
 	case p.given.IsZero():
-		p.quantum = Quantum
+		p.quantum = max(p.quantum, leastQuantum)
 	case took > patience:
 		p.quantum = max(p.quantum*int64(patience)/int64(took), leastQuantum)
 		p.slowUntil = now.Add(min(slowFor*took, slowAtMost))
-	case p.quantum < Quantum && !now.Before(p.slowUntil):
+	case took <= patience/2 && !now.Before(p.slowUntil):
 		p.quantum = min(2*p.quantum, Quantum)
 	}
 	p.given = now

@@ -3,6 +3,7 @@ package sandbox_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -22,7 +23,7 @@ func TestYield(t *testing.T) {
 		more int64
 		want error
 	}{
-		{"goes on", context.Background(), -5, sandbox.Quantum - 5, nil},
+		{"goes on", context.Background(), -5, sandbox.Quantum/8 - 5, nil},
 		{"far behind", context.Background(), -5 * sandbox.Quantum, 1, nil},
 		{"canceled", canceled, -5, 0, stopped},
 		{"deadline", late, -5, 0, context.DeadlineExceeded},
@@ -40,42 +41,50 @@ func TestYield(t *testing.T) {
 
 // TestPace lets quanta last so long, one after the other, and looks at what comes after each.
 func TestPace(t *testing.T) {
-	const quick, patience = 50 * time.Microsecond, 200 * time.Microsecond
 	const whole, least = sandbox.Quantum, sandbox.Quantum / 8
+	const quick, patience = 50 * time.Microsecond, 200 * time.Microsecond
 	type step struct {
 		took time.Duration
 		next int64
 	}
+	grown := []step{{quick, 2 * least}, {quick, 4 * least}, {patience / 2, whole}, {quick, whole}}
 	for name, steps := range map[string][]step{
-		"quick":         {{quick, whole}, {patience, whole}},
-		"a little slow": {{400 * time.Microsecond, whole / 2}, {patience, whole / 2}},
-		"very slow":     {{3 * time.Millisecond, least}, {300 * time.Microsecond, least}},
-		"small for a while": {
-			{800 * time.Microsecond, whole / 4}, {quick, whole / 4}, {3100 * time.Microsecond, least},
-			{quick, least}, {patience, least},
-		},
-		"grows": {
-			{400 * time.Microsecond, whole / 2}, {patience, whole / 2}, {patience, whole / 2}, {patience, whole / 2}, {patience, whole / 2},
-			{patience, whole / 2}, {patience, whole / 2}, {patience, whole / 2}, {patience, whole}, {patience, whole},
-		},
-		"the machine had no time": {
-			{time.Hour, least}, {quick, least},
-		},
+		"quick":                {{patience, whole}, {quick, whole}},
+		"a little slow":        {{2 * patience, whole / 2}, {patience, whole / 2}},
+		"slow":                 {{4 * patience, whole / 4}, {2 * patience, least}, {2 * patience, least}},
+		"very slow":            {{20 * patience, least}, {patience, least}},
+		"slow for a while":     {{4 * patience, whole / 4}, {quick, whole / 4}, {15 * patience, least}, {quick, least}},
+		"no hurry to grow":     {{2 * patience, whole / 2}, {patience, whole / 2}, {patience, whole / 2}, {patience, whole / 2}, {patience, whole / 2}, {patience, whole / 2}, {patience, whole / 2}, {patience, whole / 2}, {patience, whole / 2}, {quick, whole}},
 		"a clock that was set": {{-time.Hour, whole}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var p sandbox.Pace
 			now := time.Unix(1, 0)
-			if more := p.Next(now); more != whole {
-				t.Fatalf("a call begins with %d", more)
+			if more := p.Next(now); more != least {
+				t.Fatalf("an instance begins with %d", more)
 			}
-			for i, s := range steps {
+			for i, s := range slices.Concat(grown, steps) {
 				now = now.Add(s.took)
 				if more := p.Next(now); more != s.next {
 					t.Fatalf("%d after step %d, expected %d", more, i, s.next)
 				}
 			}
 		})
+	}
+}
+
+// TestPaceBetweenCalls: the time between calls changes nothing, and what was learned in one holds in the next.
+func TestPaceBetweenCalls(t *testing.T) {
+	var p sandbox.Pace
+	now := time.Unix(1, 0)
+	for range 4 {
+		p.Next(now)
+		now = now.Add(time.Microsecond)
+	}
+	now = now.Add(time.Hour)
+	p.Begin()
+	if more := p.Next(now); more != sandbox.Quantum {
+		t.Errorf("the next call begins with %d", more)
 	}
 }
 
@@ -86,8 +95,8 @@ func TestPaceIsQuickAgain(t *testing.T) {
 	p.Next(now)
 	now = now.Add(time.Hour)
 	more := p.Next(now)
-	for spent := time.Duration(0); spent < 12*time.Millisecond; spent += 100 * time.Microsecond {
-		now = now.Add(100 * time.Microsecond)
+	for spent := time.Duration(0); spent < 12*time.Millisecond; spent += 50 * time.Microsecond {
+		now = now.Add(50 * time.Microsecond)
 		more = p.Next(now)
 	}
 	if more != sandbox.Quantum {

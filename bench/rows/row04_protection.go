@@ -110,7 +110,7 @@ func (b *Bench) parseRatio() (_ Result, err error) {
 type pair struct {
 	runtime        wazero.Runtime
 	plain, metered api.Module
-	pace           sandbox.Pace // of the metered one's call
+	pace           sandbox.Pace // of the metered one
 }
 
 func newPair(wasm []byte) (_ *pair, err error) {
@@ -154,7 +154,8 @@ func (p *pair) start(ctx context.Context, plain, metered []byte) error {
 func (p *pair) subject(name string, module api.Module, export string, argument uint64) compare.Subject {
 	f, ctx, stack := module.ExportedFunction(export), context.Background(), make([]uint64, 1)
 	return Subject(name, func() error {
-		stack[0], p.pace = argument, sandbox.Pace{}
+		stack[0] = argument
+		p.pace.Begin()
 		return f.CallWithStack(ctx, stack)
 	})
 }

@@ -48,10 +48,10 @@ func (r *region) grow(now []byte, size, _ uint64) []byte {
 			return nil
 		}
 	}
-	if size >= hugePage && len(now) < hugePage { // most memories are smaller
-		adviseHuge(r.space)
+	if len(now) == 0 && size >= hugePage { // most memories are smaller
+		adviseHuge(r.space[:size])
 	}
-	// A huge page that is not whole yet comes with the next growth, or as it is touched.
+	// What is less than a huge page at the end comes with the next growth, or as it is touched.
 	if whole := size &^ (hugePage - 1); whole > r.present {
 		_ = findPages(r.space[r.present:whole]) // if it can't, they are found as they are touched
 		r.present = whole
