@@ -28,12 +28,16 @@ func (i *Instance) spend(ctx context.Context, function string, n int64) error {
 // expired returns the *[InterruptError] of a call whose time is over.
 func (i *Instance) expired(ctx context.Context, function string, now time.Time) error {
 	if ctx.Err() != nil {
-		return &InterruptError{Function: function, Phase: i.phase, Err: context.Cause(ctx)}
+		return i.interrupted(function, context.Cause(ctx))
 	}
 	if left, bounded := i.remaining(now); bounded && left <= 0 {
-		return &InterruptError{Function: function, Phase: i.phase, Err: context.DeadlineExceeded}
+		return i.interrupted(function, context.DeadlineExceeded)
 	}
 	return nil
+}
+
+func (i *Instance) interrupted(function string, err error) error {
+	return &InterruptError{Function: function, Phase: i.phase, Limit: i.call.Limit, Err: err}
 }
 
 // remaining is the time until the call's deadline, and whether it has one.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/bits"
 	"strings"
+	"time"
 
 	"github.com/soltihq/soltiwasm/abi"
 )
@@ -102,6 +103,7 @@ func (e *ExitError) Error() string {
 type InterruptError struct {
 	Function string
 	Phase    abi.Phase
+	Limit    time.Duration // how long the call was allowed to take, as [Call] says; 0 if that said only when it had to end
 	Err      error
 }
 

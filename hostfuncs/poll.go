@@ -181,7 +181,7 @@ func (f *Frame) sleep(n uint64) error {
 	case <-timer.C:
 	}
 	if tooLong {
-		return &InterruptError{Function: f.function, Phase: i.phase, Err: context.DeadlineExceeded}
+		return i.interrupted(f.function, context.DeadlineExceeded)
 	}
 	return nil
 }

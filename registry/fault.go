@@ -67,7 +67,8 @@ func (r *Runner) faultWords(export string, err error) string {
 // timeoutWords name the limit that a call met, its value and how to raise it. An instance may have been made for the
 // call, and have met the limit of its start.
 func (r *Runner) timeoutWords(export string, err error) string {
-	if interrupt, ok := errors.AsType[*hostfuncs.InterruptError](err); ok && interrupt.Phase == abi.PhaseStart {
+	interrupt, ok := errors.AsType[*hostfuncs.InterruptError](err)
+	if ok && interrupt.Phase == abi.PhaseStart {
 		export = abi.ExportInitialize
 	}
 	var name string
@@ -79,6 +80,9 @@ func (r *Runner) timeoutWords(export string, err error) string {
 	case abi.ExportBuild:
 		name = "build"
 	default:
+		if ok && interrupt.Limit > 0 {
+			return fmt.Sprintf("did not end within the task's timeout of %v", interrupt.Limit)
+		}
 		return "did not end within the task's timeout"
 	}
 	return fmt.Sprintf("did not end within the limit %s of %s; raise it with limits: {%s: …} in the sidecar, or for all runners",

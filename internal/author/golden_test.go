@@ -295,7 +295,7 @@ func TestGoldenBoundsWhatIsKept(t *testing.T) {
 
 func TestGoldenRunTimesOut(t *testing.T) {
 	r := goldenTest(t, fixtureBytes(t, "loop-run"), "", map[string]string{"s.yaml": strings.Replace(aSpec, "5s", "10ms", 1)}, updating)
-	if want := "run:\n  outcome: timeout\n  message: \"run: did not end within the task's timeout\"\n"; !strings.HasSuffix(r.read(t, "s.yaml.golden"), want) {
+	if want := "run:\n  outcome: timeout\n  message: \"run: did not end within the task's timeout of 10ms\"\n"; !strings.HasSuffix(r.read(t, "s.yaml.golden"), want) {
 		t.Errorf("got\n%s", r.read(t, "s.yaml.golden"))
 	}
 }
