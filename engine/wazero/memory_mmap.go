@@ -12,17 +12,16 @@ import (
 // made accessible. Growing so never copies, the memory never moves, and Go's garbage collector, which would count every
 // byte against its heap, doesn't see it.
 //
-// The first pages come from the system as they are touched. The others are found when the guest grows to them: to touch
-// a page for the first time is the dearest thing that one instruction can do, a guest could do so with all of them between
-// two looks at the clock, and for as long no other goroutine could stop the world.
+// The pages of a memory under 2 MiB come from the system as they are touched. Those of a larger one are found when it is
+// made or grows: to touch a page for the first time is the dearest thing that one instruction can do, a guest could do so
+// with all of them between two looks at the clock, and for as long no other goroutine could stop the world.
 type region struct {
 	mapped  []byte
 	space   []byte // the part of it that begins with a huge page
-	present uint64 // bytes whose pages were found, or are left to be touched
+	present uint64 // bytes whose pages were found, or will be mapped over
 }
 
-// hugePage is its size on most processors; elsewhere it is only how much is found at once. The pages of the first one are
-// left to be touched.
+// hugePage is its size on most processors; elsewhere it is only how much is found at once.
 const hugePage = 2 << 20
 
 func (r *region) reserve(size uint64) (err error) {
@@ -34,7 +33,6 @@ func (r *region) reserve(size uint64) (err error) {
 	}
 	begin := -uintptr(unsafe.Pointer(unsafe.SliceData(r.mapped))) % hugePage
 	r.space = r.mapped[begin:][:size:size]
-	r.present = hugePage
 	return nil
 }
 
@@ -62,8 +60,9 @@ func (r *region) grow(now []byte, size, _ uint64) []byte {
 // abandon leaves the region to itself for good, since it isn't known to be ours any more.
 func (r *region) abandon() { r.mapped, r.space = nil, nil }
 
-// leave has the first bytes' pages left to be touched, since they are going to be mapped over.
-func (r *region) leave(bytes uint64) { r.present = max(r.present, bytes) }
+// leave has the first bytes' pages left to be touched, since they are going to be mapped over, and of the first 2 MiB what
+// is behind them.
+func (r *region) leave(bytes uint64) { r.present = max(bytes, hugePage) }
 
 func (r *region) release() {
 	if r.mapped != nil {
