@@ -21,7 +21,7 @@ func TestMeterTellsOfTheStack(t *testing.T) {
 	}
 }
 
-// TestMeterGivesLessToTheSlow yields in a call whose quanta last a microsecond until one lasts 3 ms, and in the next call.
+// TestMeterGivesLessToTheSlow yields in a call whose quanta last a microsecond until one lasts 6 ms, and in the next call.
 func TestMeterGivesLessToTheSlow(t *testing.T) {
 	g := newGuest(t).begin(abi.PhaseBuild, hostfuncs.Call{})
 	given := int64(0)
@@ -41,8 +41,8 @@ func TestMeterGivesLessToTheSlow(t *testing.T) {
 	if more := yield(); more != sandbox.Quantum {
 		t.Errorf("the meter gives %d to a quick guest", more)
 	}
-	g.clock.advance(3 * time.Millisecond)
-	if more := yield(); more <= 0 || more > sandbox.Quantum/4 {
+	g.clock.advance(6 * time.Millisecond)
+	if more := yield(); more <= 0 || more > sandbox.Quantum/8 {
 		t.Errorf("the meter gives %d to a slow guest", more)
 	}
 	if g.instance.FuelGiven() != given {
@@ -51,11 +51,11 @@ func TestMeterGivesLessToTheSlow(t *testing.T) {
 	g.instance.End(g.ctx)
 	g.clock.advance(time.Second)
 	g.begin(abi.PhaseBuild, hostfuncs.Call{})
-	if more := yield(); more <= 0 || more > sandbox.Quantum/4 {
+	if more := yield(); more <= 0 || more > sandbox.Quantum/8 {
 		t.Errorf("the meter gives %d to a guest that was slow", more)
 	}
 	g.clock.advance(time.Microsecond)
-	if more := yield(); more != sandbox.Quantum/4 {
+	if more := yield(); more != sandbox.Quantum/8 {
 		t.Errorf("the meter gives %d to a guest that was slow and is quick", more)
 	}
 }

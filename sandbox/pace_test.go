@@ -23,7 +23,7 @@ func TestYield(t *testing.T) {
 		more int64
 		want error
 	}{
-		{"goes on", context.Background(), -5, sandbox.Quantum/8 - 5, nil},
+		{"goes on", context.Background(), -5, sandbox.Quantum/16 - 5, nil},
 		{"far behind", context.Background(), -5 * sandbox.Quantum, 1, nil},
 		{"canceled", canceled, -5, 0, stopped},
 		{"deadline", late, -5, 0, context.DeadlineExceeded},
@@ -41,19 +41,19 @@ func TestYield(t *testing.T) {
 
 // TestPace lets quanta last so long, one after the other, and looks at what comes after each.
 func TestPace(t *testing.T) {
-	const whole, least = sandbox.Quantum, sandbox.Quantum / 8
+	const whole, least = sandbox.Quantum, sandbox.Quantum / 16
 	const quick, patience = 50 * time.Microsecond, 200 * time.Microsecond
 	type step struct {
 		took time.Duration
 		next int64
 	}
-	grown := []step{{quick, 2 * least}, {quick, 4 * least}, {patience / 2, whole}, {quick, whole}}
+	grown := []step{{quick, 2 * least}, {quick, 4 * least}, {quick, 8 * least}, {patience / 2, whole}, {quick, whole}}
 	for name, steps := range map[string][]step{
 		"quick":                {{patience, whole}, {quick, whole}},
 		"a little slow":        {{2 * patience, whole / 2}, {patience, whole / 2}},
-		"slow":                 {{4 * patience, whole / 4}, {2 * patience, least}, {2 * patience, least}},
+		"slow":                 {{4 * patience, whole / 4}, {4 * patience, least}, {2 * patience, least}},
 		"very slow":            {{20 * patience, least}, {patience, least}},
-		"slow for a while":     {{4 * patience, whole / 4}, {quick, whole / 4}, {15 * patience, least}, {quick, least}},
+		"slow for a while":     {{4 * patience, whole / 4}, {quick, whole / 4}, {30 * patience, least}, {quick, least}},
 		"no hurry to grow":     {{2 * patience, whole / 2}, {patience, whole / 2}, {patience, whole / 2}, {patience, whole / 2}, {patience, whole / 2}, {patience, whole / 2}, {patience, whole / 2}, {patience, whole / 2}, {patience, whole / 2}, {quick, whole}},
 		"a clock that was set": {{-time.Hour, whole}},
 	} {
@@ -77,7 +77,7 @@ func TestPace(t *testing.T) {
 func TestPaceBetweenCalls(t *testing.T) {
 	var p sandbox.Pace
 	now := time.Unix(1, 0)
-	for range 4 {
+	for range 5 {
 		p.Next(now)
 		now = now.Add(time.Microsecond)
 	}
