@@ -15,6 +15,8 @@ const (
 	maxOwed = 512 // units of fuel that a path may owe before it pays in between
 	// maxCarried is how much may be owed when a loop begins. It can't be paid inside, since it would be in each turn.
 	maxCarried = 64
+	// maxUnlooked is the fuel that a function may use which never looks whether there is any.
+	maxUnlooked = 128
 	// maxUnchecked is the fuel that a path may use before it looks whether there is any, where no loop or call makes it.
 	maxUnchecked = 131_072
 	// stackPerUnit is the stack that a function takes for a unit of fuel that it may use before it returns without a
@@ -125,7 +127,7 @@ func (p *planner) atEntry() {
 	}
 	p.entry = max(p.path.owed, 1)
 	used := max(p.entry, p.path.unchecked)
-	p.check = p.called || p.bulk || used > maxOwed || len(p.loops)+len(p.points) > 0
+	p.check = p.called || p.bulk || used > maxUnlooked || len(p.loops)+len(p.points) > 0
 	if !p.check {
 		p.unlooked[p.self] = used
 	}
