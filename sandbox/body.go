@@ -191,21 +191,6 @@ func (in *inspector) operand(op *instruction) {
 	}
 }
 
-// ways counts where ways merge in what becomes of a bulk instruction: the meter asks for the length of a copy or fill, and the
-// engine's compiler makes a loop of a fill, which it may leave out. All that is live is followed along them.
-func (b *body) ways(op opcode) {
-	merges := 0
-	switch op {
-	case opMemoryCopy:
-		merges = 1
-	case opMemoryFill, opTableFill:
-		merges = 3
-		b.figures.headers++
-	}
-	b.figures.merges += merges
-	b.figures.live += int64(merges) * int64(b.flow.height)
-}
-
 // callOperand checks the instructions that name a function or its type.
 func (in *inspector) callOperand(op *instruction) {
 	b := &in.body

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Quantum is the most fuel that a yield should give. It keeps a call going for 12 to 90 microseconds as a rule, and for
-// three and a half milliseconds where each instruction waits for memory.
+// Quantum is the most fuel that a yield should give. It keeps a call going for some tens of microseconds as a rule, and for
+// some milliseconds where each instruction waits for memory.
 const Quantum = 500_000
 
 const (

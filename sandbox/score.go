@@ -30,6 +30,21 @@ func (f *bodyFigures) pairs() int64 {
 	return int64(f.used)*int64(max(f.merges, f.edges)) + f.carried
 }
 
+// ways counts where ways merge in what becomes of a bulk instruction: the meter asks for the length of a copy or fill, and the
+// engine's compiler makes a loop of a fill, which it may leave out. All that is live is followed along them.
+func (b *body) ways(op opcode) {
+	merges := 0
+	switch op {
+	case opMemoryCopy:
+		merges = 1
+	case opMemoryFill, opTableFill:
+		merges = 3
+		b.figures.headers++
+	}
+	b.figures.merges += merges
+	b.figures.live += int64(merges) * int64(b.flow.height)
+}
+
 // measure compares a function with the limits and adds what it costs to the score.
 func (in *inspector) measure(offset int) {
 	f := &in.body.figures
